@@ -1,0 +1,131 @@
+import { isHex } from "./bytes.ts";
+import { isSize } from "./coordinates.ts";
+import { LedgerRefusal } from "./errors.ts";
+import { MAX_PAYLOAD_BYTES } from "./payload.ts";
+
+export const RECEIPT_FORMAT = "identity-ledger/receipt/v1";
+
+/** How far an event is on its way to the chain; a reorganisation moves it back. */
+export type AnchorStatus = "committed" | "broadcast" | "mined" | "final";
+
+/**
+ * Where on the chain the event's digest stands. What is known follows from the status:
+ *
+ *     committed         chainId and contract, or neither; no txHash, no block
+ *     broadcast         chainId, contract, txHash; no block
+ *     mined, final      all of them
+ */
+export interface ReceiptAnchor {
+  readonly status: AnchorStatus;
+  readonly chainId: number | null;
+  /** 20 bytes, 0x and lowercase hex (no EIP-55 checksum, so that there is one spelling). */
+  readonly contract: string | null;
+  readonly txHash: string | null;
+  readonly blockNumber: number | null;
+  readonly blockHash: string | null;
+}
+
+/**
+ * All that is needed to verify one event, as JSON with exactly these fields. Hex is 0x and lowercase.
+ * `payload` is the text of the exact canonical bytes, `salt` 32 bytes, `checkpoint` the signed note,
+ * `inclusionProof` 32-byte hashes from the leaf's sibling upwards.
+ */
+export interface Receipt {
+  readonly format: typeof RECEIPT_FORMAT;
+  readonly payload: string;
+  readonly salt: string;
+  readonly index: number;
+  readonly checkpoint: string;
+  readonly inclusionProof: readonly string[];
+  readonly anchor: ReceiptAnchor;
+}
+
+/** As many as a tree of 2^48 leaves can need. */
+const MAX_PROOF_LENGTH = 48;
+const MAX_NOTE_LENGTH = 64 * 1024;
+
+type Rules = Readonly<Record<string, (value: unknown) => boolean>>;
+
+const RECEIPT: Rules = {
+  format: (value) => value === RECEIPT_FORMAT,
+  payload: (value) => isText(value, MAX_PAYLOAD_BYTES),
+  salt: (value) => isHex(value, 32),
+  index: isSize,
+  checkpoint: (value) => isText(value, MAX_NOTE_LENGTH),
+  inclusionProof: (value) =>
+    Array.isArray(value) && value.length <= MAX_PROOF_LENGTH && value.every((hash) => isHex(hash, 32)),
+  anchor: isObject,
+};
+
+const ANCHOR: Rules = {
+  status: (value) => ["committed", "broadcast", "mined", "final"].includes(value as string),
+  chainId: nullOr((value) => isNatural(value) && value > 0),
+  contract: nullOr((value) => isHex(value, 20)),
+  txHash: nullOr((value) => isHex(value, 32)),
+  blockNumber: nullOr(isNatural),
+  blockHash: nullOr((value) => isHex(value, 32)),
+};
+
+/**
+ * Reads a receipt out of parsed JSON. The adversary chose it: a missing, malformed or unknown field is
+ * refused with `receipt_malformed` and named, so that nothing in a receipt goes unchecked.
+ * Whether it is *true* is for `verifyReceipt` to say.
+ */
+export function parseReceipt(json: unknown): Receipt {
+  assertShape(json, RECEIPT, "receipt");
+  assertShape(json.anchor, ANCHOR, "receipt's anchor");
+  const receipt = json as unknown as Receipt;
+  assertAnchorMatchesStatus(receipt.anchor);
+  return receipt;
+}
+
+function assertShape(value: unknown, rules: Rules, what: string): asserts value is Record<string, unknown> {
+  if (!isObject(value)) throw malformed(`the ${what} is not an object`);
+  for (const [field, holds] of Object.entries(rules)) {
+    if (!Object.hasOwn(value, field)) throw malformed(`the ${what} has no ${field}`);
+    if (!holds(value[field])) throw malformed(`the ${what}'s ${field} is malformed`);
+  }
+  for (const field of Object.keys(value)) {
+    if (!Object.hasOwn(rules, field)) throw malformed(`the ${what} has an unknown field ${quote(field)}`);
+  }
+}
+
+function assertAnchorMatchesStatus(anchor: ReceiptAnchor): void {
+  const { status, chainId, contract, txHash, blockNumber, blockHash } = anchor;
+  if ((chainId === null) !== (contract === null)) {
+    throw malformed("the receipt's anchor names a chain without a contract, or the other way round");
+  }
+  if (status !== "committed" && chainId === null)
+    throw malformed(`the anchor is ${status} but names no chain`);
+  if ((status !== "committed") !== (txHash !== null)) {
+    throw malformed(`the anchor is ${status} ${txHash === null ? "without" : "with"} a transaction`);
+  }
+  const mined = status === "mined" || status === "final";
+  if (mined !== (blockNumber !== null) || mined !== (blockHash !== null)) {
+    throw malformed(`the anchor is ${status} ${mined ? "without" : "with"} a block`);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown, maxLength: number): value is string {
+  return typeof value === "string" && value.length <= maxLength;
+}
+
+function isNatural(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function nullOr(holds: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === null || holds(value);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 40));
+}
+
+function malformed(why: string): LedgerRefusal {
+  return new LedgerRefusal("receipt_malformed", `malformed receipt: ${why}`);
+}
