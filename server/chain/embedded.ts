@@ -1,0 +1,43 @@
+import { DEV_ADMIN, DEV_RELAYER } from "./dev-accounts.ts";
+import { deployConsentManager } from "./deploy.ts";
+import { JsonRpc } from "./rpc.ts";
+
+export interface EmbeddedChain {
+  readonly url: string;
+  readonly contract: string;
+  readonly relayerKey: string;
+  close(): Promise<void>;
+}
+
+/**
+ * A development chain in this process, served over JSON-RPC for auditors, with our contract freshly deployed. It lives
+ * in memory: after a restart it is another chain. Its first block bears the time of its making, so that the genesis
+ * hash tells one from the next.
+ */
+export async function startEmbeddedChain(options: {
+  readonly port: number;
+  readonly startedAt: number;
+}): Promise<EmbeddedChain> {
+  // Imported here: production needs neither Hardhat nor the second that loading it takes.
+  const { network } = await import("hardhat");
+  const server = await network.createServer(
+    { network: "default", override: { initialDate: new Date(options.startedAt), loggingEnabled: false } },
+    "127.0.0.1",
+    options.port,
+  );
+  const { address, port } = await server.listen();
+  const url = `http://${address}:${port}`;
+  try {
+    const { contract } = await deployConsentManager(new JsonRpc(url, { timeoutMs: 10_000 }), {
+      deployerKey: DEV_ADMIN.privateKey,
+      admin: DEV_ADMIN.address,
+      relayer: DEV_RELAYER.address,
+      adminTransferDelay: 0,
+      pollMs: 5,
+    });
+    return { url, contract, relayerKey: DEV_RELAYER.privateKey, close: () => server.close() };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+/** Puts the service together: the only file that knows concrete adapters. */
+import { randomBytes, randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import { buildApp } from "./app.ts";
+import { startEmbeddedChain } from "./chain/embedded.ts";
+import { evmChain } from "./chain/evm-chain.ts";
+import { JsonRpc } from "./chain/rpc.ts";
+import type { Config } from "./config/config.ts";
+import type { Secrets } from "./config/secrets.ts";
+import { Admission } from "./crypto/admission.ts";
+import { loadArgon2 } from "./crypto/argon2-engine.ts";
+import { checkpointSigner } from "./crypto/checkpoint-signer.ts";
+import { SteadyClock } from "./crypto/clock.ts";
+import { consoleOtpTransport, webhookOtpTransport } from "./crypto/otp-transports.ts";
+import { argon2PinHasher } from "./crypto/pin-hasher.ts";
+import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
+import type { Readiness } from "./http/routes/health.ts";
+import type { Clock, OtpTransport } from "./ports.ts";
+import { Anchorer } from "./services/anchorer.ts";
+import { createConsentService } from "./services/consent.ts";
+import { attachEpoch } from "./services/epoch.ts";
+import { createOtpService } from "./services/otp.ts";
+import { createPinService } from "./services/pin.ts";
+import { createReceipts } from "./services/receipts.ts";
+import { createRecorder } from "./services/recorder.ts";
+import { openStore } from "./storage/open.ts";
+
+export interface Service {
+  readonly app: FastifyInstance;
+  readonly chain: { readonly url: string; readonly contract: string };
+  /** Ends what is under way and releases everything; in reverse order of how it was made. */
+  close(): Promise<void>;
+}
+
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly otpTransport?: OtpTransport;
+  readonly print?: (line: string) => void;
+}
+
+/** @throws {ConfigError | EpochMismatch} where starting would be wrong; whatever was opened is closed again */
+export async function compose(
+  config: Config,
+  secrets: Secrets,
+  log: FastifyBaseLogger,
+  overrides: Overrides = {},
+): Promise<Service> {
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const release of opened.splice(0).reverse()) await release();
+  };
+  try {
+    const clock = overrides.clock ?? new SteadyClock();
+    const random = (length: number) => new Uint8Array(randomBytes(length));
+
+    const store = await openStore({
+      url: config.databaseUrl,
+      newLedgerId: randomUUID(),
+      onConnectionError: (err) => log.error({ err }, "a database connection broke"),
+    });
+    opened.push(() => store.close());
+
+    const place = await reachChain(config, secrets, clock);
+    opened.push(() => place.close());
+    const chain = evmChain({
+      rpc: new JsonRpc(place.url, { timeoutMs: config.chain.timeoutMs }),
+      contract: place.contract,
+      relayerKey: place.relayerKey,
+    });
+    const epoch = await attachEpoch(store, chain, {
+      disposable: config.chain.kind === "embedded",
+      now: clock.now(),
+      log,
+    });
+
+    const anchorer = new Anchorer({
+      store,
+      chain,
+      epoch,
+      clock,
+      log,
+      granularity: config.anchor.granularity,
+      confirmations: config.anchor.confirmations,
+    });
+    await anchorer.start();
+    opened.push(() => anchorer.stop());
+
+    const recorder = createRecorder({
+      store,
+      clock,
+      randomBytes: random,
+      onAppended: () => anchorer.notify(),
+    });
+    const pseudonyms = keyedPseudonyms(secrets.pseudonymKey);
+    const otp = createOtpService({
+      recorder,
+      pseudonyms,
+      randomBytes: random,
+      transport: overrides.otpTransport ?? otpTransport(config, secrets, overrides.print ?? console.log),
+      newId: randomUUID,
+    });
+    const hasher = argon2PinHasher({
+      engine: await loadArgon2(config.argon2.engine),
+      params: config.argon2,
+      peppers: secrets.peppers,
+      admission: new Admission(availableParallelism(), config.argon2.queue),
+    });
+    const receipts = createReceipts({ store, epoch, signer: checkpointSigner(secrets.ledgerSigningKey) });
+
+    const readiness = async (): Promise<Readiness> => {
+      const { trouble } = anchorer.state();
+      const database = await store.read.events.head().then(
+        () => "ok",
+        (error: Error) => error.message,
+      );
+      const ready = database === "ok" && (trouble === null || !config.anchor.required);
+      return { ready, checks: { database, anchoring: trouble === null ? "ok" : trouble.message } };
+    };
+
+    const app = await buildApp(
+      {
+        clock,
+        otp,
+        consent: createConsentService({ recorder, store, otp, pseudonyms, randomBytes: random }),
+        pin: createPinService({ recorder, otp, hasher, pseudonyms, randomBytes: random }),
+        receipts,
+        anchorer,
+        readiness,
+      },
+      { logger: log, anchorWaitMs: config.anchor.waitMs },
+    );
+    opened.push(() => app.close());
+    return { app, chain: { url: place.url, contract: place.contract }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function reachChain(config: Config, secrets: Secrets, clock: Clock) {
+  if (config.chain.kind === "embedded") {
+    return startEmbeddedChain({ port: config.chain.port, startedAt: clock.now() });
+  }
+  if (secrets.relayerKey === null)
+    throw new Error("config.ts lets no external chain through without a relayer key");
+  const { rpcUrl: url, contract } = config.chain;
+  return { url, contract, relayerKey: secrets.relayerKey, close: async () => {} };
+}
+
+function otpTransport(config: Config, secrets: Secrets, print: (line: string) => void): OtpTransport {
+  if (config.otp.transport === "console") return consoleOtpTransport(print);
+  if (secrets.otpWebhookSecret === null)
+    throw new Error("config.ts lets no webhook through without a secret");
+  return webhookOtpTransport({ ...config.otp, secret: secrets.otpWebhookSecret, newMessageId: randomUUID });
+}

@@ -1,0 +1,107 @@
+/** The environment as it comes: strings, checked one by one. What they add up to is config.ts. */
+import { z } from "zod";
+
+const integer = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "expected a whole number")
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `expected ${least} to ${most}`);
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "expected 0x and 40 hex digits");
+const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "expected 0x and 64 hex digits");
+const httpUrl = z.url({ protocol: /^https?$/, error: "expected an http(s) URL" });
+const base64Key = z.string().refine((text) => {
+  const bytes = Buffer.from(text, "base64");
+  return bytes.length === 32 && bytes.toString("base64") === text;
+}, "expected the base64 of 32 bytes");
+
+/** One line per variable: `npm start -- --help` prints these. */
+export const ENV = {
+  HOST: z.string().min(1).default("127.0.0.1").describe("address the API listens on"),
+  PORT: integer(0, 65_535).default(3001).describe("port of the API; 0 takes a free one"),
+  PROFILE: z
+    .enum(["development", "production", "test"])
+    .default("development")
+    .describe("production refuses whatever is only fit for development"),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "silent"])
+    .default("info")
+    .describe("least level logged"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, "expected sqlite:PATH or postgres://…")
+    .default("sqlite:./data/ledger.db")
+    .describe("sqlite:PATH or postgres://…"),
+  DATA_DIR: z.string().min(1).default("./data").describe("where generated secrets are kept (mode 0600)"),
+  CHAIN_RPC_URL: httpUrl
+    .optional()
+    .describe("an EVM JSON-RPC endpoint; unset: an embedded development chain"),
+  CHAIN_PORT: integer(0, 65_535).default(8545).describe("port on which the embedded chain answers auditors"),
+  CONTRACT_ADDRESS: address.optional().describe("the ConsentManager; required with CHAIN_RPC_URL"),
+  RELAYER_PRIVATE_KEY: privateKey.optional().describe("pays for anchors; required with CHAIN_RPC_URL"),
+  CHAIN_TIMEOUT_MS: integer(100, 120_000)
+    .default(10_000)
+    .describe("how long one call to the endpoint may take"),
+  PIN_PEPPERS: z
+    .string()
+    .regex(
+      /^[\w-]+:[A-Za-z0-9+/=]+(,[\w-]+:[A-Za-z0-9+/=]+)*$/,
+      "expected id:base64[,id:base64…], newest first",
+    )
+    .optional()
+    .describe("id:base64 list, newest first; older ones still verify"),
+  PSEUDONYM_KEY: base64Key.optional().describe("base64 of 32 bytes: keyed lookups of phones and codes"),
+  LEDGER_SIGNING_KEY: base64Key.optional().describe("base64 of a 32-byte Ed25519 seed: signs checkpoints"),
+  ARGON2_ENGINE: z.enum(["auto", "argon2", "node-rs"]).default("auto").describe("implementation of Argon2id"),
+  ARGON2_MEMORY_KIB: integer(8, 4_194_304).default(65_536).describe("memory per hash"),
+  ARGON2_TIME: integer(1, 100).default(3).describe("passes per hash"),
+  ARGON2_PARALLELISM: integer(1, 64).default(1).describe("lanes per hash"),
+  HASH_QUEUE: integer(0, 100_000).default(64).describe("operations that may wait for a core; beyond: 503"),
+  ANCHOR_WAIT_MS: integer(0, 60_000)
+    .default(5_000)
+    .describe("how long an answer waits for its block; then 202"),
+  ANCHOR_GRANULARITY: z
+    .enum(["digests", "subtrees"])
+    .default("digests")
+    .describe("what a batch puts on chain"),
+  ANCHOR_REQUIRED: flag.default(false).describe("refuse operations while the chain is known to be down"),
+  ANCHOR_CONFIRMATIONS: integer(1, 10_000).default(1).describe("depth at which an anchor is final"),
+  OTP_TRANSPORT: z.enum(["console", "webhook"]).default("console").describe("how codes reach the phone"),
+  OTP_WEBHOOK_URL: httpUrl.optional().describe("SMS gateway, for OTP_TRANSPORT=webhook"),
+  OTP_WEBHOOK_SECRET: z.string().min(24).optional().describe("whsec_… or base64; signs calls to the gateway"),
+} as const;
+
+const schema = z.object(ENV);
+export type Env = z.infer<typeof schema>;
+
+/** A configuration that must not start; each line says which variable and why, and shows no value. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(["The configuration is not usable:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));
+    this.name = "ConfigError";
+  }
+}
+
+/** @throws {ConfigError} naming every variable that is wrong, all at once */
+export function readEnv(variables: Readonly<Record<string, string | undefined>>): Env {
+  // An empty variable is an unset one: that is how shells and compose files leave things out.
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
+}
+
+export function describeEnv(): string {
+  const names = Object.keys(ENV);
+  const width = Math.max(...names.map((name) => name.length));
+  const lines = Object.entries(ENV).map(
+    ([name, type]) => `  ${name.padEnd(width)}  ${type.description ?? ""}${defaultOf(type)}`,
+  );
+  return lines.join("\n");
+}
+
+function defaultOf(type: z.ZodType): string {
+  const answer = type.safeParse(undefined);
+  return answer.success && answer.data !== undefined ? ` [${JSON.stringify(answer.data)}]` : "";
+}

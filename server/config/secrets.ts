@@ -1,0 +1,78 @@
+/** The secrets, apart from the configuration, so that the one can be logged and the other cannot. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { ConfigError } from "./env.ts";
+import type { Env } from "./env.ts";
+
+export interface Secrets {
+  /** By id, newest first. */
+  readonly peppers: ReadonlyMap<string, Uint8Array>;
+  readonly pseudonymKey: Uint8Array;
+  readonly ledgerSigningKey: Uint8Array;
+  readonly relayerKey: string | null;
+  readonly otpWebhookSecret: string | null;
+  /** Which of them come from the generated file rather than from the environment. */
+  readonly generated: readonly string[];
+}
+
+const GENERATED = ["PIN_PEPPERS", "PSEUDONYM_KEY", "LEDGER_SIGNING_KEY"] as const;
+type Generated = Record<(typeof GENERATED)[number], string>;
+
+const fileSchema = z.object({
+  PIN_PEPPERS: z.string(),
+  PSEUDONYM_KEY: z.string(),
+  LEDGER_SIGNING_KEY: z.string(),
+});
+
+/** Reads the secrets; what the environment lacks is generated once into `<dataDir>/secrets.json`, mode 0600. */
+export function readSecrets(env: Env): Secrets {
+  const generated = GENERATED.filter((name) => env[name] === undefined);
+  const file = generated.length === 0 ? null : generatedSecrets(env.DATA_DIR);
+  const secret = (name: keyof Generated): string => env[name] ?? (file as Generated)[name];
+  return {
+    peppers: parsePeppers(secret("PIN_PEPPERS")),
+    pseudonymKey: Buffer.from(secret("PSEUDONYM_KEY"), "base64"),
+    ledgerSigningKey: Buffer.from(secret("LEDGER_SIGNING_KEY"), "base64"),
+    relayerKey: env.RELAYER_PRIVATE_KEY ?? null,
+    otpWebhookSecret: env.OTP_WEBHOOK_SECRET ?? null,
+    generated,
+  };
+}
+
+function generatedSecrets(dataDir: string): Generated {
+  const path = join(dataDir, "secrets.json");
+  const fresh: Generated = {
+    PIN_PEPPERS: `dev1:${randomBytes(32).toString("base64")}`,
+    PSEUDONYM_KEY: randomBytes(32).toString("base64"),
+    LEDGER_SIGNING_KEY: randomBytes(32).toString("base64"),
+  };
+  mkdirSync(dataDir, { recursive: true });
+  try {
+    // `wx`: of two processes that start at once one creates the file, and both then use what it says.
+    writeFileSync(path, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+    return fresh;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    throw new ConfigError([
+      `${path}: damaged. Restore it: without it no PIN verifies and no customer is found.`,
+    ]);
+  }
+}
+
+function parsePeppers(text: string): ReadonlyMap<string, Uint8Array> {
+  const peppers = new Map<string, Uint8Array>();
+  for (const entry of text.split(",")) {
+    const colon = entry.indexOf(":");
+    const [id, pepper] = [entry.slice(0, colon), Buffer.from(entry.slice(colon + 1), "base64")];
+    if (pepper.length < 16) throw new ConfigError([`PIN_PEPPERS: pepper ${id} has fewer than 16 bytes`]);
+    if (peppers.has(id)) throw new ConfigError([`PIN_PEPPERS: pepper ${id} is given twice`]);
+    peppers.set(id, pepper);
+  }
+  return peppers;
+}

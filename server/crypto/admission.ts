@@ -1,0 +1,64 @@
+import { Refusal } from "../domain/errors.ts";
+import { SECOND } from "../domain/time.ts";
+
+/**
+ * Bounds what is hashed at once and what may wait for it. Argon2 runs on libuv's pool, where any number would be
+ * accepted: 64 at once take 4 GB and starve every file and DNS call, while the event loop looks idle.
+ */
+export class Admission {
+  readonly #concurrency: number;
+  readonly #capacity: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #slots = 0;
+
+  /**
+   * @param concurrency hashes in flight: the number of cores
+   * @param queue further operations that may hold a slot, hashing later
+   */
+  constructor(concurrency: number, queue: number) {
+    this.#concurrency = concurrency;
+    this.#capacity = concurrency + queue;
+  }
+
+  /** Slots taken, hashing or not. */
+  get slots(): number {
+    return this.#slots;
+  }
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Runs an operation that will hash. @throws {Refusal} OVERLOADED at once, when all slots are taken */
+  async withSlot<T>(operation: () => Promise<T>): Promise<T> {
+    if (this.#slots >= this.#capacity) {
+      throw new Refusal(
+        "OVERLOADED",
+        "The service is at capacity. Nothing was done; please try again shortly.",
+        {
+          retryAfterMs: SECOND,
+        },
+      );
+    }
+    this.#slots++;
+    try {
+      return await operation();
+    } finally {
+      this.#slots--;
+    }
+  }
+
+  /** Runs one hash when a core is free, in order of arrival. The permit is kept until the hash ends, come what may. */
+  async hashing<T>(hash: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#concurrency) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running++;
+    try {
+      return await hash();
+    } finally {
+      const next = this.#waiting.shift();
+      // The permit is handed on rather than given back: nobody can slip in between.
+      if (next === undefined) this.#running--;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** The legal consent that must stand before a PIN is set (seed 000). */
+
+export type ConsentPurpose = "pin_set";
+export const CONSENT_PURPOSES = ["pin_set"] as const satisfies ConsentPurpose[];
+
+export interface Consent {
+  /** Random 32 bytes, 0x hex: nothing on chain can be linked to a person without our database. */
+  readonly id: string;
+  readonly subjectId: string;
+  readonly purpose: ConsentPurpose;
+  readonly documentVersion: string;
+  /** SHA-256 of the accepted text, 0x hex. */
+  readonly documentHash: string;
+  readonly grantedAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  /** The event that records the grant. */
+  readonly eventId: string;
+}
+
+export type ConsentState = "active" | "expired" | "revoked";
+
+export function consentState(consent: Pick<Consent, "expiresAt" | "revokedAt">, now: number): ConsentState {
+  if (consent.revokedAt !== null) return "revoked";
+  if (consent.expiresAt !== null && now >= consent.expiresAt) return "expired";
+  return "active";
+}
+
+/** The consent that authorises the purpose now: the latest one that is active, or null. */
+export function standingConsent(
+  consents: readonly Consent[],
+  purpose: ConsentPurpose,
+  now: number,
+): Consent | null {
+  return (
+    consents
+      .filter((consent) => consent.purpose === purpose && consentState(consent, now) === "active")
+      .sort((a, b) => b.grantedAt - a.grantedAt)[0] ?? null
+  );
+}
+
+/** What the contract is told. Times in whole seconds: the chain's unit. */
+export interface ConsentChange {
+  readonly consentId: string;
+  readonly action: "grant" | "revoke";
+  readonly timestamp: number;
+  /** 0: never. */
+  readonly expiresAt: number;
+  readonly purpose: ConsentPurpose;
+  readonly documentHash: string;
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+export function grantChange(consent: Consent): ConsentChange {
+  return {
+    consentId: consent.id,
+    action: "grant",
+    timestamp: seconds(consent.grantedAt),
+    expiresAt: consent.expiresAt === null ? 0 : seconds(consent.expiresAt),
+    purpose: consent.purpose,
+    documentHash: consent.documentHash,
+  };
+}

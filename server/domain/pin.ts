@@ -1,0 +1,42 @@
+import { Refusal } from "./errors.ts";
+import type { Policy } from "./policy.ts";
+import { weakness } from "./weak-pin.ts";
+
+declare const pin: unique symbol;
+/** A string of ASCII digits that its policy permits. Only {@link parsePin} makes one. */
+export type Pin = string & { readonly [pin]: true };
+
+/**
+ * Format alone: what verification needs, where a weak PIN set long ago must still be recognised.
+ * ASCII digits only: `\d` with the `u` flag, or Number(), would let Arabic-Indic digits through as a second spelling.
+ * @throws {Refusal} PIN_FORMAT_ERROR, reason `not_digits` or `wrong_length`
+ */
+export function parsePin(policy: Policy, text: string): Pin {
+  const lengths = policy.pinLengths.join(" or ");
+  if (!/^[0-9]+$/.test(text)) {
+    throw new Refusal("PIN_FORMAT_ERROR", `The PIN must be ${lengths} digits, 0 to 9.`, {
+      reason: "not_digits",
+    });
+  }
+  if (!policy.pinLengths.includes(text.length)) {
+    throw new Refusal("PIN_FORMAT_ERROR", `The PIN must have exactly ${lengths} digits.`, {
+      reason: "wrong_length",
+    });
+  }
+  return text as Pin;
+}
+
+/**
+ * Format and strength: what setting a PIN needs.
+ * @throws {Refusal} PIN_FORMAT_ERROR, or WEAK_PIN_REJECTED with the rule's name as reason
+ */
+export function parseNewPin(policy: Policy, text: string): Pin {
+  const parsed = parsePin(policy, text);
+  const rule = policy.rejectsWeakPins ? weakness(parsed) : null;
+  if (rule !== null) {
+    throw new Refusal("WEAK_PIN_REJECTED", `This PIN is too easy to guess: ${rule.sentence}.`, {
+      reason: rule.name,
+    });
+  }
+  return parsed;
+}

@@ -1,0 +1,91 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { Refusal } from "../../domain/errors.ts";
+import { PROBLEM_TYPE, problem, refusalProblem } from "../problem.ts";
+import type { Problem, Surface, TransportCode } from "../problem.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whose names error codes go by; `plain` where a route does not say. */
+    surface?: Surface;
+  }
+}
+
+const TRANSPORT_CODES: Readonly<Record<string, readonly [TransportCode, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ["PAYLOAD_TOO_LARGE", "The body is larger than this endpoint accepts."],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["UNSUPPORTED_MEDIA_TYPE", "Send application/json."],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ["MALFORMED_BODY", "The body is empty."],
+  FST_ERR_CTP_INVALID_JSON_BODY: ["MALFORMED_BODY", "The body is not valid JSON."],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["MALFORMED_BODY", "The body is not as long as Content-Length says."],
+};
+
+/** Every error leaves as a problem document, and what it says never repeats what was sent. */
+export function registerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const surface = surfaceOf(request);
+    if (error instanceof Refusal) {
+      if (error.cause !== undefined) request.log.error({ err: error.cause, code: error.code }, error.message);
+      return sendProblem(reply, refusalProblem(surface, error));
+    }
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      return sendProblem(reply, validationProblem(surface, error));
+    }
+    const transport = TRANSPORT_CODES[error.code];
+    if (transport !== undefined) return sendProblem(reply, problem(surface, ...transport));
+    if (error instanceof SyntaxError && error.statusCode === 400) {
+      return sendProblem(reply, problem(surface, "MALFORMED_BODY", "The body is not valid JSON."));
+    }
+    request.log.error({ err: error, marker: "FRA_ENDPOINT_ERROR" }, "a request failed");
+    return sendProblem(
+      reply,
+      problem(surface, "INTERNAL_ERROR", "Something went wrong on our side. It has been logged.", {
+        instance: request.id,
+      }),
+    );
+  });
+
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, problem(surfaceOf(request), "ROUTE_NOT_FOUND", "There is nothing at this address.")),
+  );
+}
+
+export function surfaceOf(request: FastifyRequest): Surface {
+  return request.routeOptions.config.surface ?? "plain";
+}
+
+/** Sent as text, past the route's response schemas: an error's body is not the route's to shape. */
+export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
+  if (typeof body.retryAfterSeconds === "number") reply.header("retry-after", body.retryAfterSeconds);
+  return reply.status(body.status).type(PROBLEM_TYPE).send(JSON.stringify(body));
+}
+
+interface InvalidField {
+  /** zod's name for what is wrong. */
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message?: string;
+}
+
+function validationProblem(surface: Surface, error: { validation: readonly InvalidField[] }): Problem {
+  const errors = error.validation.slice(0, 10).map(({ instancePath, message }) => ({
+    path: instancePath,
+    message: message ?? "is not valid",
+  }));
+  return problem(
+    surface,
+    "VALIDATION_ERROR",
+    "The request does not have the documented form; see `errors`.",
+    {
+      reason: reasonOf(error.validation[0]),
+      errors,
+    },
+  );
+}
+
+/** What is wrong, in one word that clients can branch on. */
+function reasonOf(field: InvalidField | undefined): string {
+  if (field?.keyword === "unrecognized_keys") return "unknown_field";
+  if (field?.message?.endsWith("received undefined")) return "missing_field";
+  if (field?.keyword === "invalid_type") return "wrong_type";
+  return "invalid_value";
+}

@@ -1,0 +1,90 @@
+/** RFC 9457 problem documents: the only place where a refusal becomes a status. */
+import type { Refusal, RefusalCode } from "../domain/errors.ts";
+
+/** Codes of the HTTP layer itself, for requests that never reach a service. */
+export type TransportCode =
+  | "ROUTE_NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "MALFORMED_BODY"
+  | "SHUTTING_DOWN"
+  | "INTERNAL_ERROR";
+
+/** Which names the codes go by: seed 002 prefixes its own with FRA_. */
+export type Surface = "fra" | "plain";
+
+interface Kind {
+  readonly status: number;
+  readonly title: string;
+  /** Part of the identity domain, and so prefixed on the FRA surface. */
+  readonly identity?: true;
+}
+
+const KINDS: Readonly<Record<RefusalCode | TransportCode, Kind>> = {
+  VALIDATION_ERROR: { status: 400, title: "The request is not valid", identity: true },
+  PIN_FORMAT_ERROR: { status: 400, title: "The PIN's format is not valid", identity: true },
+  WEAK_PIN_REJECTED: { status: 400, title: "The PIN is too easy to guess", identity: true },
+  POSSESSION_FACTOR_FAILED: { status: 400, title: "Possession of the phone was not proven", identity: true },
+  CONSENT_REQUIRED: { status: 403, title: "The customer's consent is missing", identity: true },
+  PIN_ALREADY_SET: { status: 409, title: "A PIN is set already", identity: true },
+  PIN_LOCKED: { status: 423, title: "Locked after too many wrong PINs", identity: true },
+  PIN_DISABLED: { status: 423, title: "Disabled after too many wrong PINs", identity: true },
+  TOO_MANY_REQUESTS: { status: 429, title: "Too many requests" },
+  OVERLOADED: { status: 503, title: "The service is at capacity" },
+  OTP_DELIVERY_FAILED: { status: 503, title: "The code could not be sent", identity: true },
+  HASHING_ERROR: { status: 500, title: "Hashing failed", identity: true },
+  BLOCKCHAIN_STORAGE_ERROR: { status: 503, title: "The chain is not available", identity: true },
+  VERIFICATION_ERROR: { status: 500, title: "Verification failed", identity: true },
+  NOT_FOUND: { status: 404, title: "Not found" },
+  ROUTE_NOT_FOUND: { status: 404, title: "No such endpoint" },
+  METHOD_NOT_ALLOWED: { status: 405, title: "Method not allowed" },
+  PAYLOAD_TOO_LARGE: { status: 413, title: "The body is too large" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be JSON" },
+  MALFORMED_BODY: { status: 400, title: "The body is not valid JSON" },
+  SHUTTING_DOWN: { status: 503, title: "The service is shutting down" },
+  INTERNAL_ERROR: { status: 500, title: "Something went wrong on our side" },
+};
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly [member: string]: unknown;
+}
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** `type` is a stable relative reference, resolved against the service: /problems/<code>. */
+export function problem(
+  surface: Surface,
+  code: RefusalCode | TransportCode,
+  detail: string,
+  members: Readonly<Record<string, unknown>> = {},
+): Problem {
+  const { status, title, identity } = KINDS[code];
+  const wireCode = surface === "fra" && identity ? `FRA_${code}` : code;
+  return {
+    type: `/problems/${wireCode.toLowerCase().replaceAll("_", "-")}`,
+    title,
+    status,
+    detail,
+    code: wireCode,
+    ...members,
+  };
+}
+
+export function refusalProblem(surface: Surface, refusal: Refusal): Problem {
+  return problem(surface, refusal.code, refusal.message, {
+    ...(refusal.reason === undefined ? {} : { reason: refusal.reason }),
+    ...(refusal.retryAfterMs === undefined
+      ? {}
+      : { retryAfterSeconds: retryAfterSeconds(refusal.retryAfterMs) }),
+    ...refusal.members,
+  });
+}
+
+/** Whole seconds, rounded up: whoever comes back then is not a moment too early. */
+export const retryAfterSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));

@@ -1,0 +1,106 @@
+/** The ledger as auditors read it. */
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { fromUtf8, toHex } from "../../ledger/index.ts";
+import type { Receipts } from "../../services/receipts.ts";
+import { hash32, problems } from "../schemas/common.ts";
+
+const params = z.strictObject({ id: z.uuid() });
+
+const anchorStatus = z
+  .strictObject({
+    status: z.enum(["committed", "broadcast", "mined", "final"]),
+    chainId: z.int().nullable(),
+    contract: z.string().nullable(),
+    txHash: z.string().nullable(),
+    blockNumber: z.int().nullable(),
+    blockHash: z.string().nullable(),
+  })
+  .meta({ id: "AnchorStatus" });
+
+const eventAnswer = z
+  .strictObject({
+    id: z.uuid(),
+    index: z.int(),
+    digest: hash32,
+    payload: z.looseObject({}).nullable().describe("null once the event is erased"),
+    anchor: anchorStatus,
+    receiptUrl: z.string(),
+  })
+  .meta({ id: "LedgerEvent" });
+
+const receiptAnswer = z
+  .strictObject({
+    format: z.literal("identity-ledger/receipt/v1"),
+    payload: z.string().describe("The exact canonical bytes, as text"),
+    salt: hash32,
+    index: z.int(),
+    checkpoint: z.string().describe("C2SP signed note"),
+    inclusionProof: z.array(hash32),
+    anchor: anchorStatus,
+  })
+  .meta({ id: "Receipt" });
+
+export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      "/api/ledger/events/:id",
+      {
+        schema: {
+          operationId: "getEvent",
+          tags: ["Ledger"],
+          summary: "One event, and how far it is on its way to the chain",
+          params,
+          response: { 200: eventAnswer, ...problems(400, 404) },
+        },
+      },
+      async (request) => {
+        const { event, anchor } = await receipts.event(request.params.id);
+        return {
+          id: event.id,
+          index: event.index,
+          digest: toHex(event.digest),
+          payload:
+            event.payload === null ? null : (JSON.parse(fromUtf8(event.payload)) as Record<string, unknown>),
+          anchor,
+          receiptUrl: `/api/ledger/events/${event.id}/receipt`,
+        };
+      },
+    );
+
+    app.get(
+      "/api/ledger/events/:id/receipt",
+      {
+        schema: {
+          operationId: "getReceipt",
+          tags: ["Ledger"],
+          summary: "Everything needed to verify one event with an RPC URL and nothing else from us",
+          params,
+          response: { 200: receiptAnswer, ...problems(400, 404) },
+        },
+      },
+      async (request) => {
+        const receipt = await receipts.receipt(request.params.id);
+        return { ...receipt, inclusionProof: [...receipt.inclusionProof] };
+      },
+    );
+
+    app.get(
+      "/api/ledger/checkpoint",
+      {
+        schema: {
+          operationId: "getCheckpoint",
+          tags: ["Ledger"],
+          summary: "The signed size and root that the chain holds, as a C2SP checkpoint",
+          response: {
+            200: {
+              description: "A C2SP tlog-checkpoint",
+              content: { "text/plain": { schema: z.string() } },
+            },
+          },
+        },
+      },
+      async (_request, reply) => reply.type("text/plain; charset=utf-8").send(await receipts.checkpoint()),
+    );
+  };
+}

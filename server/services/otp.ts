@@ -1,0 +1,138 @@
+import { timingSafeEqual } from "node:crypto";
+import type { DeviceMetadata } from "../domain/device.ts";
+import { Refusal } from "../domain/errors.ts";
+import type { Factors } from "../domain/events.ts";
+import { OTP_POLICY, generateOtp, judgeOtp } from "../domain/otp.ts";
+import type { OtpFailure, OtpPurpose } from "../domain/otp.ts";
+import { maskPhoneNumber } from "../domain/phone.ts";
+import type { PhoneNumber } from "../domain/phone.ts";
+import type { OtpTransport, Pseudonyms, RandomBytes } from "../ports.ts";
+import type { Appended } from "./ledger.ts";
+import type { Recorder, Unit } from "./recorder.ts";
+import { subjectByPhone } from "./subjects.ts";
+
+export interface Caller {
+  readonly phone: PhoneNumber;
+  readonly device: DeviceMetadata;
+}
+
+export interface OtpService {
+  request(
+    caller: Caller,
+    purposes: readonly OtpPurpose[],
+  ): Promise<{
+    readonly challengeId: string;
+    readonly expiresAt: number;
+    readonly event: Appended;
+  }>;
+
+  /**
+   * Judges the code within the caller's transaction. A wrong code is counted and recorded there, so the transaction
+   * must commit even then: the refusal comes back as a value, to be thrown afterwards. A right one is not used up
+   * until {@link OtpService.use}.
+   */
+  prove(unit: Unit, caller: Caller, purpose: OtpPurpose, code: string): Promise<OtpProof>;
+  use(unit: Unit, proof: OtpProven): Promise<void>;
+}
+
+export interface OtpProven {
+  readonly proven: true;
+  readonly challengeId: string;
+  readonly purpose: OtpPurpose;
+}
+export type OtpProof = OtpProven | { readonly proven: false; readonly refusal: Refusal };
+
+export const NO_FACTORS: Factors = { knowledge: "absent", possession: "absent", presence: "absent" };
+
+/** What a client says of its device is its claim, and is recorded as one. */
+export const presenceOf = (device: DeviceMetadata): Factors["presence"] =>
+  device.deviceId === undefined ? "absent" : "asserted";
+
+const SENTENCES: Readonly<Record<OtpFailure, string>> = {
+  otp_not_requested: "No code was requested for this purpose. Request one first.",
+  otp_used: "This code has been used already. Request a new one.",
+  otp_expired: "The code has expired. Request a new one.",
+  otp_exhausted: "Too many wrong codes. Request a new one.",
+  otp_wrong: "The code is not right.",
+};
+
+export function createOtpService(deps: {
+  readonly recorder: Recorder;
+  readonly pseudonyms: Pseudonyms;
+  readonly randomBytes: RandomBytes;
+  readonly transport: OtpTransport;
+  readonly newId: () => string;
+}): OtpService {
+  const { recorder, pseudonyms, randomBytes, transport, newId } = deps;
+
+  return {
+    async request(caller, purposes) {
+      const { phone, device } = caller;
+      const phoneAlias = pseudonyms.alias("phone", phone);
+      const code = generateOtp(randomBytes);
+      const challengeId = newId();
+      const issued = await recorder.commit(async (unit) => {
+        const { tx, now } = unit;
+        const { limit, windowMs } = OTP_POLICY.requests;
+        if ((await tx.otps.countSince(phoneAlias, now - windowMs)) >= limit) {
+          throw new Refusal("TOO_MANY_REQUESTS", "Too many codes were requested for this number.", {
+            reason: "otp_requests",
+            retryAfterMs: windowMs,
+          });
+        }
+        const subject = await subjectByPhone(tx, phone, { pseudonyms, randomBytes, now });
+        const expiresAt = now + OTP_POLICY.lifetimeMs;
+        const codeMac = pseudonyms.otpMac(challengeId, code);
+        await tx.otps.create({ id: challengeId, phoneAlias, purposes, codeMac, createdAt: now, expiresAt });
+        const event = await unit.append(subject, {
+          type: "otp_request",
+          policy: "fra",
+          phoneNumber: maskPhoneNumber(phone),
+          device,
+          factors: { ...NO_FACTORS, presence: presenceOf(device) },
+          consentVerified: false,
+          outcome: { challengeId, purposes: [...purposes] },
+        });
+        return { challengeId, expiresAt, event };
+      });
+      // After the commit: a code that arrives must be one that we know. One that does not can be requested again.
+      try {
+        await transport.send({ phoneNumber: phone, code, purposes });
+      } catch (cause) {
+        throw new Refusal("OTP_DELIVERY_FAILED", "The code could not be sent. Please request another.", {
+          cause,
+        });
+      }
+      return issued;
+    },
+
+    async prove(unit, { phone, device }, purpose, code) {
+      const { tx, now } = unit;
+      const grant = await tx.otps.latestForUpdate(pseudonyms.alias("phone", phone), purpose);
+      const matches =
+        grant !== null && timingSafeEqual(grant.codeMac, pseudonyms.otpMac(grant.challenge.id, code));
+      const judgement = judgeOtp(grant, matches, now);
+      if (judgement.kind === "proven") return { proven: true, challengeId: judgement.challengeId, purpose };
+      if (judgement.countsAsTry && grant !== null) {
+        await tx.otps.countTry(grant.challenge.id);
+        const subject = await subjectByPhone(tx, phone, { pseudonyms, randomBytes, now });
+        await unit.append(subject, {
+          type: "otp_failure",
+          policy: "fra",
+          phoneNumber: maskPhoneNumber(phone),
+          device,
+          factors: { ...NO_FACTORS, presence: presenceOf(device) },
+          consentVerified: false,
+          outcome: { challengeId: grant.challenge.id, purpose, reason: judgement.reason },
+        });
+      }
+      const { reason } = judgement;
+      return {
+        proven: false,
+        refusal: new Refusal("POSSESSION_FACTOR_FAILED", SENTENCES[reason], { reason }),
+      };
+    },
+
+    use: ({ tx, now }, proof) => tx.otps.use(proof.challengeId, proof.purpose, now),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Selectable } from "kysely";
+import type { PolicyId } from "../domain/policy.ts";
+import { NEW_COUNTER } from "../domain/lockout.ts";
+import type { Credential, Tx, Verifier } from "../ports.ts";
+import type { Schema } from "./schema.ts";
+import type { Handle } from "./handle.ts";
+
+export function credentials({ db, rowLocks }: Handle): Tx["credentials"] {
+  const select = (subjectId: string, policy: PolicyId) =>
+    db.selectFrom("credentials").selectAll().where("subject_id", "=", subjectId).where("policy", "=", policy);
+
+  return {
+    async get(subjectId, policy) {
+      const row = await select(subjectId, policy).executeTakeFirst();
+      return row === undefined ? null : fromRow(row);
+    },
+
+    async getForUpdate(subjectId, policy, now) {
+      const fresh: Credential = { subjectId, policy, verifier: null, counter: NEW_COUNTER };
+      await db
+        .insertInto("credentials")
+        .values({ ...toRow(fresh, now), created_at: now })
+        .onConflict((conflict) => conflict.columns(["subject_id", "policy"]).doNothing())
+        .execute();
+      const row = await select(subjectId, policy)
+        .$if(rowLocks, (query) => query.forUpdate())
+        .executeTakeFirstOrThrow();
+      return fromRow(row);
+    },
+
+    async save(credential, now) {
+      await db
+        .updateTable("credentials")
+        .set(toRow(credential, now))
+        .where("subject_id", "=", credential.subjectId)
+        .where("policy", "=", credential.policy)
+        .execute();
+    },
+  };
+}
+
+function fromRow(row: Selectable<Schema["credentials"]>): Credential {
+  return {
+    subjectId: row.subject_id,
+    policy: row.policy as PolicyId,
+    verifier: toVerifier(row.phc, row.pepper_id),
+    counter: {
+      reserved: row.reserved,
+      cleared: row.cleared,
+      lockedUntil: row.locked_until,
+      disabledAt: row.disabled_at,
+    },
+  };
+}
+
+function toVerifier(phc: string | null, pepperId: string | null): Verifier | null {
+  return phc === null || pepperId === null ? null : { phc, pepperId };
+}
+
+function toRow(credential: Credential, now: number) {
+  return {
+    subject_id: credential.subjectId,
+    policy: credential.policy,
+    phc: credential.verifier?.phc ?? null,
+    pepper_id: credential.verifier?.pepperId ?? null,
+    reserved: credential.counter.reserved,
+    cleared: credential.counter.cleared,
+    locked_until: credential.counter.lockedUntil,
+    disabled_at: credential.counter.disabledAt,
+    updated_at: now,
+  };
+}

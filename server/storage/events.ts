@@ -1,0 +1,92 @@
+import type { Tx } from "../ports.ts";
+import type { Handle } from "./handle.ts";
+
+export function events({ db, rowLocks }: Handle): Tx["events"] {
+  const head = async (lock: boolean) => {
+    const row = await db
+      .selectFrom("ledger")
+      .select(["ledger_id", "size", "last_timestamp"])
+      .$if(lock, (query) => query.forUpdate())
+      .executeTakeFirstOrThrow();
+    return { ledgerId: row.ledger_id, size: row.size, lastTimestamp: row.last_timestamp };
+  };
+
+  return {
+    head: () => head(false),
+    headForUpdate: () => head(rowLocks),
+
+    async append(event) {
+      await db
+        .insertInto("events")
+        .values({
+          leaf_index: event.index,
+          id: event.id,
+          subject_id: event.subjectId,
+          subject_seq: event.subjectSeq,
+          timestamp: event.timestamp,
+          type: event.type,
+          payload: event.payload,
+          salt: event.salt,
+          digest: event.digest,
+        })
+        .execute();
+      // Compare and swap, though the head is locked: were that lock ever lost, two events would share a place.
+      const { numUpdatedRows } = await db
+        .updateTable("ledger")
+        .set({ size: event.index + 1, last_timestamp: event.timestamp })
+        .where("size", "=", event.index)
+        .executeTakeFirst();
+      if (numUpdatedRows !== 1n)
+        throw new Error(`the ledger's head moved while event ${event.index} was appended`);
+    },
+
+    async byId(id) {
+      const row = await db.selectFrom("events").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) return null;
+      return {
+        index: row.leaf_index,
+        id: row.id,
+        subjectId: row.subject_id,
+        subjectSeq: row.subject_seq,
+        timestamp: row.timestamp,
+        type: row.type,
+        payload: row.payload,
+        salt: row.salt,
+        digest: row.digest,
+      };
+    },
+
+    async digests(from, to) {
+      const rows = await db
+        .selectFrom("events")
+        .select("digest")
+        .where("leaf_index", ">=", from)
+        .where("leaf_index", "<", to)
+        .orderBy("leaf_index")
+        .execute();
+      return rows.map((row) => row.digest);
+    },
+  };
+}
+
+export function tiles({ db }: Handle): Tx["tiles"] {
+  return {
+    async get(level, index) {
+      const row = await db
+        .selectFrom("tiles")
+        .select("hashes")
+        .where("level", "=", level)
+        .where("tile_index", "=", index)
+        .executeTakeFirst();
+      return row?.hashes ?? null;
+    },
+
+    async put({ level, index, hashes }) {
+      await db
+        .insertInto("tiles")
+        .values({ level, tile_index: index, hashes })
+        .onConflict((conflict) => conflict.columns(["level", "tile_index"]).doUpdateSet({ hashes }))
+        .execute();
+    },
+  };
+}

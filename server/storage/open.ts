@@ -1,0 +1,41 @@
+import { Kysely } from "kysely";
+import { Migrator } from "kysely/migration";
+import type { Store } from "../ports.ts";
+import { migrations } from "./migrations.ts";
+import { postgresDialect } from "./postgres.ts";
+import type { Schema } from "./schema.ts";
+import { sqliteDialect } from "./sqlite.ts";
+import { KyselyStore } from "./store.ts";
+
+export interface StoreOptions {
+  /** `sqlite:./data/ledger.db`, `sqlite::memory:` or `postgres://…` */
+  readonly url: string;
+  /** The id to give the ledger if the database is new. */
+  readonly newLedgerId: string;
+  readonly onConnectionError?: (error: Error) => void;
+}
+
+/** Opens the database, brings its schema up to date and creates the ledger's row if there is none. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const postgres = /^postgres(ql)?:/.test(options.url);
+  const db = new Kysely<Schema>({
+    dialect: postgres
+      ? postgresDialect(options.url, options.onConnectionError ?? (() => {}))
+      : sqliteDialect(options.url.replace(/^sqlite:/, "")),
+  });
+  try {
+    const provider = migrations({ binary: postgres ? "bytea" : "blob" });
+    const { error } = await new Migrator({ db, provider }).migrateToLatest();
+    if (error !== undefined)
+      throw new Error("the database's schema could not be brought up to date", { cause: error });
+    await db
+      .insertInto("ledger")
+      .values({ id: 1, ledger_id: options.newLedgerId, size: 0, last_timestamp: 0 })
+      .onConflict((conflict) => conflict.column("id").doNothing())
+      .execute();
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return new KyselyStore(db, { rowLocks: postgres });
+}

@@ -1,0 +1,88 @@
+/** The tables, as Kysely sees them; migrations.ts creates them. Instants are ms, hashes on chain 0x hex text. */
+
+export interface Schema {
+  ledger: { id: 1; ledger_id: string; size: number; last_timestamp: number };
+  subjects: { id: string; identity_hash: string; next_seq: number; created_at: number };
+  aliases: { alias: string; kind: string; subject_id: string };
+  credentials: {
+    subject_id: string;
+    policy: string;
+    phc: string | null;
+    pepper_id: string | null;
+    reserved: number;
+    cleared: number;
+    locked_until: number | null;
+    disabled_at: number | null;
+    created_at: number;
+    updated_at: number;
+  };
+  otp_challenges: {
+    id: string;
+    phone_alias: string;
+    code_mac: Uint8Array;
+    failed_tries: number;
+    created_at: number;
+    expires_at: number;
+  };
+  /** The latest challenge of a phone for each purpose: a new one takes the place of the old. */
+  otp_grants: { phone_alias: string; purpose: string; challenge_id: string; used_at: number | null };
+  consents: {
+    id: string;
+    subject_id: string;
+    purpose: string;
+    document_version: string;
+    document_hash: string;
+    granted_at: number;
+    expires_at: number | null;
+    revoked_at: number | null;
+    event_id: string;
+  };
+  /** The outbox of consent changes; digests need none, the events themselves are theirs. */
+  consent_changes: {
+    seq: number;
+    event_index: number;
+    consent_id: string;
+    action: string;
+    timestamp: number;
+    expires_at: number;
+    purpose: string;
+    document_hash: string;
+  };
+  events: {
+    leaf_index: number;
+    id: string;
+    subject_id: string;
+    subject_seq: number;
+    timestamp: number;
+    type: string;
+    payload: Uint8Array | null;
+    salt: Uint8Array | null;
+    digest: Uint8Array;
+  };
+  tiles: { level: number; tile_index: number; hashes: Uint8Array };
+  epochs: {
+    number: number;
+    chain_id: number;
+    contract: string;
+    genesis_hash: string;
+    code_hash: string;
+    opened_at: number;
+  };
+  batches: {
+    id: number;
+    epoch: number;
+    from_size: number;
+    to_size: number;
+    from_change: number;
+    to_change: number;
+    root: Uint8Array;
+    nonce: number;
+    status: string;
+    created_at: number;
+    tx_hash: string | null;
+    block_number: number | null;
+    block_hash: string | null;
+  };
+  /** Every signed form of a batch's transaction, stored before it is broadcast. */
+  anchor_attempts: { tx_hash: string; batch_id: number; raw: string; ordinal: number };
+}

@@ -1,0 +1,40 @@
+import type { Kysely } from "kysely";
+import type { Store, Tx } from "../ports.ts";
+import { anchors } from "./anchors.ts";
+import { consents } from "./consents.ts";
+import { credentials } from "./credentials.ts";
+import { events, tiles } from "./events.ts";
+import type { Handle } from "./handle.ts";
+import { otps } from "./otps.ts";
+import type { Schema } from "./schema.ts";
+import { subjects } from "./subjects.ts";
+
+const tables = (handle: Handle): Tx => ({
+  subjects: subjects(handle),
+  credentials: credentials(handle),
+  otps: otps(handle),
+  consents: consents(handle),
+  events: events(handle),
+  tiles: tiles(handle),
+  anchors: anchors(handle),
+});
+
+export class KyselyStore implements Store {
+  readonly read: Tx;
+  readonly #db: Kysely<Schema>;
+  readonly #rowLocks: boolean;
+
+  constructor(db: Kysely<Schema>, options: { rowLocks: boolean }) {
+    this.#db = db;
+    this.#rowLocks = options.rowLocks;
+    this.read = tables({ db, rowLocks: false });
+  }
+
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#db.transaction().execute((db) => work(tables({ db, rowLocks: this.#rowLocks })));
+  }
+
+  close(): Promise<void> {
+    return this.#db.destroy();
+  }
+}

@@ -1,0 +1,48 @@
+import type { AliasKind, Subject, Tx } from "../ports.ts";
+import type { Handle } from "./handle.ts";
+
+export function subjects({ db }: Handle): Tx["subjects"] {
+  const byAlias = async (alias: string): Promise<Subject | null> => {
+    const row = await db
+      .selectFrom("aliases")
+      .innerJoin("subjects", "subjects.id", "aliases.subject_id")
+      .select(["subjects.id", "subjects.identity_hash"])
+      .where("aliases.alias", "=", alias)
+      .executeTakeFirst();
+    return row === undefined ? null : { id: row.id, identityHash: row.identity_hash };
+  };
+
+  return {
+    byAlias,
+
+    async byAliasOrCreate(alias: string, kind: AliasKind, candidate: Subject, now: number) {
+      const known = await byAlias(alias);
+      if (known !== null) return known;
+      await db
+        .insertInto("subjects")
+        .values({ id: candidate.id, identity_hash: candidate.identityHash, next_seq: 0, created_at: now })
+        .execute();
+      const claimed = await db
+        .insertInto("aliases")
+        .values({ alias, kind, subject_id: candidate.id })
+        .onConflict((conflict) => conflict.column("alias").doNothing())
+        .executeTakeFirst();
+      if (claimed.numInsertedOrUpdatedRows === 1n) return candidate;
+      // Another transaction was first with this alias: its subject stands, ours goes again.
+      await db.deleteFrom("subjects").where("id", "=", candidate.id).execute();
+      const winner = await byAlias(alias);
+      if (winner === null) throw new Error("an alias exists without its subject");
+      return winner;
+    },
+
+    async nextSeq(subjectId: string) {
+      const { next_seq } = await db
+        .updateTable("subjects")
+        .set((eb) => ({ next_seq: eb("next_seq", "+", 1) }))
+        .where("id", "=", subjectId)
+        .returning("next_seq")
+        .executeTakeFirstOrThrow();
+      return next_seq - 1;
+    },
+  };
+}
