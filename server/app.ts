@@ -1,7 +1,7 @@
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import Fastify from "fastify";
+import Fastify, { LogController } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import {
   jsonSchemaTransform,
@@ -12,7 +12,7 @@ import {
 import { registerErrors } from "./http/plugins/errors.ts";
 import { registerLifecycle } from "./http/plugins/lifecycle.ts";
 import { registerRequestLog } from "./http/plugins/request-log.ts";
-import { openapi } from "./http/openapi.ts";
+import { openapi, tidyOpenapi } from "./http/openapi.ts";
 import { settler } from "./http/recorded.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import type { Readiness } from "./http/routes/health.ts";
@@ -49,7 +49,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   const app = Fastify({
     loggerInstance: options.logger,
     // http/plugins/request-log.ts does it, without the address and its query.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Longer than common load balancers keep theirs, so that they and not we close an idle connection.
@@ -68,7 +68,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   await app.register(swagger, {
     openapi,
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => tidyOpenapi(jsonSchemaTransformObject(document)),
   });
   await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());

@@ -1,6 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { DEV_ADMIN, DEV_RELAYER } from "./dev-accounts.ts";
 import { deployConsentManager } from "./deploy.ts";
 import { JsonRpc } from "./rpc.ts";
+
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface EmbeddedChain {
   readonly url: string;
@@ -18,8 +21,10 @@ export async function startEmbeddedChain(options: {
   readonly port: number;
   readonly startedAt: number;
 }): Promise<EmbeddedChain> {
-  // Imported here: production needs neither Hardhat nor the second that loading it takes.
-  const { network } = await import("hardhat");
+  // Imported here: production needs neither Hardhat nor the second that loading it takes. An empty configuration, not
+  // hardhat.config.ts: that one is for contract work and wants the development dependencies.
+  const { createHardhatRuntimeEnvironment } = await import("hardhat/hre");
+  const { network } = await createHardhatRuntimeEnvironment({}, {}, PROJECT);
   const server = await network.createServer(
     { network: "default", override: { initialDate: new Date(options.startedAt), loggingEnabled: false } },
     "127.0.0.1",

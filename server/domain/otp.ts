@@ -52,7 +52,9 @@ export function generateOtp(randomBytes: (length: number) => Uint8Array): string
   const range = 10 ** OTP_POLICY.digits;
   const limit = 2 ** 32 - (2 ** 32 % range);
   for (;;) {
-    const word = new DataView(randomBytes(4).slice().buffer).getUint32(0);
+    const bytes = randomBytes(4);
+    // Where the bytes are, not where their buffer begins: Node's Buffers share one, and slice() does not copy them.
+    const word = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
     if (word < limit) return String(word % range).padStart(OTP_POLICY.digits, "0");
   }
 }

@@ -1,6 +1,7 @@
 import { Refusal } from "./errors.ts";
 import type { Policy } from "./policy.ts";
 import { weakness } from "./weak-pin.ts";
+import type { PinContext } from "./weak-pin.ts";
 
 declare const pin: unique symbol;
 /** A string of ASCII digits that its policy permits. Only {@link parsePin} makes one. */
@@ -8,7 +9,7 @@ export type Pin = string & { readonly [pin]: true };
 
 /**
  * Format alone: what verification needs, where a weak PIN set long ago must still be recognised.
- * ASCII digits only: `\d` with the `u` flag, or Number(), would let Arabic-Indic digits through as a second spelling.
+ * ASCII digits only: `\p{Nd}` would let Arabic-Indic digits through as a second spelling, Number() a sign or spaces.
  * @throws {Refusal} PIN_FORMAT_ERROR, reason `not_digits` or `wrong_length`
  */
 export function parsePin(policy: Policy, text: string): Pin {
@@ -30,9 +31,9 @@ export function parsePin(policy: Policy, text: string): Pin {
  * Format and strength: what setting a PIN needs.
  * @throws {Refusal} PIN_FORMAT_ERROR, or WEAK_PIN_REJECTED with the rule's name as reason
  */
-export function parseNewPin(policy: Policy, text: string): Pin {
+export function parseNewPin(policy: Policy, text: string, context?: PinContext): Pin {
   const parsed = parsePin(policy, text);
-  const rule = policy.rejectsWeakPins ? weakness(parsed) : null;
+  const rule = policy.rejectsWeakPins ? weakness(parsed, context) : null;
   if (rule !== null) {
     throw new Refusal("WEAK_PIN_REJECTED", `This PIN is too easy to guess: ${rule.sentence}.`, {
       reason: rule.name,

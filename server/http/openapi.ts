@@ -21,3 +21,47 @@ export const openapi = {
     { name: "Health", description: "For load balancers and operators" },
   ],
 };
+
+interface Document {
+  paths?: unknown;
+  components?: { schemas?: Record<string, unknown> };
+}
+
+/**
+ * The zod provider describes every named schema twice, as input and as output. Keeps those that are used, drops the
+ * suffix where there is no need to tell them apart, and lets descriptions say something.
+ */
+export function tidyOpenapi<T extends Document>(document: T): T {
+  const schemas = document.components?.schemas ?? {};
+  const used = new Set<string>();
+  const follow = (part: unknown): void => {
+    for (const name of referencesIn(part)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      follow(schemas[name]);
+    }
+  };
+  follow(document.paths);
+
+  const finalName = (name: string) => {
+    const bare = name.replace(/Input$/, "");
+    return bare === name || used.has(bare) ? name : bare;
+  };
+  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
+  const text = JSON.stringify({ ...document, components: { ...document.components, schemas: kept } })
+    .replaceAll(
+      /"#\/components\/schemas\/(\w+)"/g,
+      (_, name: string) => `"#/components/schemas/${finalName(name)}"`,
+    )
+    .replaceAll('"description":"Default Response"', '"description":"Done"');
+  const tidy = JSON.parse(text) as T & { components: { schemas: Record<string, unknown> } };
+  tidy.components.schemas = Object.fromEntries(
+    Object.entries(tidy.components.schemas).map(([name, schema]) => [finalName(name), schema]),
+  );
+  return tidy;
+}
+
+function referencesIn(part: unknown): string[] {
+  const found = JSON.stringify(part ?? null).matchAll(/"#\/components\/schemas\/(\w+)"/g);
+  return [...found].map((match) => match[1] ?? "");
+}

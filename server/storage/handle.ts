@@ -5,8 +5,8 @@ import type { Schema } from "./schema.ts";
 export interface Handle {
   readonly db: Kysely<Schema>;
   /**
-   * Whether `…ForUpdate` must ask for row locks. PostgreSQL runs transactions side by side; SQLite's BEGIN IMMEDIATE
-   * lets one in at a time, and its dialect has no such clause.
+   * Whether what is read to be acted on must be locked. PostgreSQL runs transactions side by side; SQLite's BEGIN
+   * IMMEDIATE lets one in at a time, and its dialect has no such clause.
    */
   readonly rowLocks: boolean;
 }

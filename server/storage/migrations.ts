@@ -35,7 +35,10 @@ function ledger({ binary }: ColumnTypes): Migration {
         .createTable("aliases")
         .addColumn("alias", "text", (col) => col.primaryKey())
         .addColumn("kind", "text", (col) => col.notNull())
-        .addColumn("subject_id", "text", (col) => col.notNull().references("subjects.id"))
+        .addColumn("subject_id", "text", (col) => col.notNull())
+        .addForeignKeyConstraint("aliases_subject", ["subject_id"], "subjects", ["id"], (constraint) =>
+          constraint.deferrable().initiallyDeferred(),
+        )
         .execute();
 
       await db.schema
@@ -75,6 +78,11 @@ function ledger({ binary }: ColumnTypes): Migration {
         .addColumn("challenge_id", "text", (col) => col.notNull().references("otp_challenges.id"))
         .addColumn("used_at", "bigint")
         .addPrimaryKeyConstraint("otp_grants_pk", ["phone_alias", "purpose"])
+        .execute();
+      await db.schema
+        .createIndex("otp_grants_by_challenge")
+        .on("otp_grants")
+        .column("challenge_id")
         .execute();
 
       await db.schema
@@ -154,7 +162,12 @@ function ledger({ binary }: ColumnTypes): Migration {
         .addUniqueConstraint("batches_nonce", ["epoch", "nonce"])
         .execute();
       await db.schema.createIndex("batches_by_size").on("batches").columns(["epoch", "to_size"]).execute();
-      await db.schema.createIndex("batches_by_status").on("batches").columns(["epoch", "status"]).execute();
+      await db.schema.createIndex("batches_in_order").on("batches").columns(["epoch", "id"]).execute();
+      await db.schema
+        .createIndex("batches_by_status")
+        .on("batches")
+        .columns(["epoch", "status", "id"])
+        .execute();
 
       await db.schema
         .createTable("anchor_attempts")

@@ -1,6 +1,7 @@
 import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { Store } from "../ports.ts";
+import { PlainBytes } from "./bytes.ts";
 import { migrations } from "./migrations.ts";
 import { postgresDialect } from "./postgres.ts";
 import type { Schema } from "./schema.ts";
@@ -22,6 +23,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     dialect: postgres
       ? postgresDialect(options.url, options.onConnectionError ?? (() => {}))
       : sqliteDialect(options.url.replace(/^sqlite:/, "")),
+    plugins: [new PlainBytes()],
   });
   try {
     const provider = migrations({ binary: postgres ? "bytea" : "blob" });

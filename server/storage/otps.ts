@@ -1,9 +1,12 @@
+import { sql } from "kysely";
 import type { Tx } from "../ports.ts";
 import type { Handle } from "./handle.ts";
 
 export function otps({ db, rowLocks }: Handle): Tx["otps"] {
   return {
     async countSince(phoneAlias, since) {
+      // What is to be counted has no row to lock yet: without this, parallel requests all find room for themselves.
+      if (rowLocks) await sql`select pg_advisory_xact_lock(hashtextextended(${phoneAlias}, 0))`.execute(db);
       const { count } = await db
         .selectFrom("otp_challenges")
         .select((eb) => eb.fn.countAll<number>().as("count"))
@@ -25,7 +28,8 @@ export function otps({ db, rowLocks }: Handle): Tx["otps"] {
           expires_at: challenge.expiresAt,
         })
         .execute();
-      for (const purpose of challenge.purposes) {
+      // In one order, lest two requests that name the same purposes differently wait for each other.
+      for (const purpose of challenge.purposes.toSorted()) {
         await db
           .insertInto("otp_grants")
           .values({ phone_alias: challenge.phoneAlias, purpose, challenge_id: challenge.id, used_at: null })
@@ -39,20 +43,31 @@ export function otps({ db, rowLocks }: Handle): Tx["otps"] {
     },
 
     async latestForUpdate(phoneAlias, purpose) {
-      const row = await db
+      const grant = await db
         .selectFrom("otp_grants")
-        .innerJoin("otp_challenges", "otp_challenges.id", "otp_grants.challenge_id")
-        .select(["otp_challenges.id", "code_mac", "failed_tries", "expires_at", "used_at"])
-        .where("otp_grants.phone_alias", "=", phoneAlias)
+        .select(["challenge_id", "used_at"])
+        .where("phone_alias", "=", phoneAlias)
         .where("purpose", "=", purpose)
         .$if(rowLocks, (query) => query.forUpdate())
         .executeTakeFirst();
-      if (row === undefined) return null;
+      if (grant === undefined) return null;
+      // Not one statement with a join: PostgreSQL finds nothing when the grant it waited for got a new challenge. And
+      // the challenge is locked too, because its tries are counted across purposes.
+      const challenge = await db
+        .selectFrom("otp_challenges")
+        .select(["id", "code_mac", "failed_tries", "expires_at"])
+        .where("id", "=", grant.challenge_id)
+        .$if(rowLocks, (query) => query.forUpdate())
+        .executeTakeFirstOrThrow();
       return {
-        challenge: { id: row.id, expiresAt: row.expires_at, failedTries: row.failed_tries },
+        challenge: {
+          id: challenge.id,
+          expiresAt: challenge.expires_at,
+          failedTries: challenge.failed_tries,
+        },
         purpose,
-        usedAt: row.used_at,
-        codeMac: row.code_mac,
+        usedAt: grant.used_at,
+        codeMac: challenge.code_mac,
       };
     },
 

@@ -9,8 +9,18 @@ const types: pg.CustomTypesConfig = {
 };
 
 export function postgresDialect(url: string, onError: (error: Error) => void): Dialect {
-  const pool = new pg.Pool({ connectionString: url, max: 10, types });
-  // An idle connection that breaks is reported here; without a listener it would end the process.
-  pool.on("error", onError);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    types,
+    // A server that does not answer is an error, not a request that hangs.
+    connectionTimeoutMillis: 10_000,
+    // A machine that vanishes within a transaction would hold the ledger's head until TCP gives up, hours later.
+    idle_in_transaction_session_timeout: 30_000,
+  });
+  // A connection that breaks says so even while it is in use, when the pool does not listen; unheard, that would end
+  // the process. The pool repeats what it hears of idle ones.
+  pool.on("connect", (client) => client.on("error", onError));
+  pool.on("error", () => {});
   return new PostgresDialect({ pool });
 }

@@ -1,38 +1,63 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { CompiledQuery, SqliteDialect, SqliteDriver } from "kysely";
-import type { DatabaseConnection, Dialect, SqliteDialectConfig } from "kysely";
+import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
+import type { DatabaseConnection, Dialect } from "kysely";
 
-/**
- * A deferred BEGIN takes the write lock at its first write and fails with SQLITE_BUSY_SNAPSHOT if another process wrote
- * in between; an immediate one waits for the lock up front, and is also what makes `…ForUpdate` reads hold.
- */
-class ImmediateDriver extends SqliteDriver {
+class LedgerSqliteDriver extends SqliteDriver {
+  readonly #database: Database.Database;
+  constructor(database: Database.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  /**
+   * A deferred BEGIN takes the write lock at its first write and fails with SQLITE_BUSY_SNAPSHOT if another process
+   * wrote in between; an immediate one waits for the lock up front, and is also what makes `…ForUpdate` reads hold.
+   */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
   }
+
+  /** A full disk or an I/O error rolls back by itself; to do it again would hide that error behind another. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection);
+  }
 }
 
-class ImmediateSqliteDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig;
-  constructor(config: SqliteDialectConfig) {
-    super(config);
-    this.#config = config;
+class LedgerSqliteAdapter extends SqliteAdapter {
+  /**
+   * SQLite can roll back DDL, though Kysely does not use it. We do: a migration killed halfway leaves nothing behind,
+   * and of two processes that open a new file together, the second waits and finds the work done.
+   */
+  override get supportsTransactionalDdl(): boolean {
+    return true;
   }
-  override createDriver(): ImmediateDriver {
-    return new ImmediateDriver(this.#config);
+}
+
+class LedgerSqliteDialect extends SqliteDialect {
+  readonly #database: Database.Database;
+  constructor(database: Database.Database) {
+    super({ database });
+    this.#database = database;
+  }
+  override createDriver(): LedgerSqliteDriver {
+    return new LedgerSqliteDriver(this.#database);
+  }
+  override createAdapter(): LedgerSqliteAdapter {
+    return new LedgerSqliteAdapter();
   }
 }
 
 /** Opens (and creates) the file; an acknowledged commit survives a power cut. */
 export function sqliteDialect(path: string): Dialect {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-  const database = new Database(path);
+  // The wait for another process's lock stops this one too (the driver is synchronous), so it had better be short;
+  // five seconds are for the worst case.
+  const database = new Database(path, { timeout: 5_000 });
   database.pragma("journal_mode = WAL");
   // better-sqlite3 is built to fall back to NORMAL in WAL mode, which may lose the last commits on a power cut.
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
-  database.pragma("busy_timeout = 5000");
-  return new ImmediateSqliteDialect({ database });
+  return new LedgerSqliteDialect(database);
 }

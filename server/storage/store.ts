@@ -31,7 +31,13 @@ export class KyselyStore implements Store {
   }
 
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#db.transaction().execute((db) => work(tables({ db, rowLocks: this.#rowLocks })));
+    return (
+      this.#db
+        .transaction()
+        // What a lock was waited for must be seen once it is held, whatever the database's own default is.
+        .setIsolationLevel("read committed")
+        .execute((db) => work(tables({ db, rowLocks: this.#rowLocks })))
+    );
   }
 
   close(): Promise<void> {

@@ -18,21 +18,22 @@ export function subjects({ db }: Handle): Tx["subjects"] {
     async byAliasOrCreate(alias: string, kind: AliasKind, candidate: Subject, now: number) {
       const known = await byAlias(alias);
       if (known !== null) return known;
-      await db
-        .insertInto("subjects")
-        .values({ id: candidate.id, identity_hash: candidate.identityHash, next_seq: 0, created_at: now })
-        .execute();
+      // The alias first, as its foreign key waits for the commit: who loses the race for it has nothing to undo.
       const claimed = await db
         .insertInto("aliases")
         .values({ alias, kind, subject_id: candidate.id })
         .onConflict((conflict) => conflict.column("alias").doNothing())
         .executeTakeFirst();
-      if (claimed.numInsertedOrUpdatedRows === 1n) return candidate;
-      // Another transaction was first with this alias: its subject stands, ours goes again.
-      await db.deleteFrom("subjects").where("id", "=", candidate.id).execute();
-      const winner = await byAlias(alias);
-      if (winner === null) throw new Error("an alias exists without its subject");
-      return winner;
+      if (claimed.numInsertedOrUpdatedRows === 0n) {
+        const winner = await byAlias(alias);
+        if (winner === null) throw new Error("an alias exists without its subject");
+        return winner;
+      }
+      await db
+        .insertInto("subjects")
+        .values({ id: candidate.id, identity_hash: candidate.identityHash, next_seq: 0, created_at: now })
+        .execute();
+      return candidate;
     },
 
     async nextSeq(subjectId: string) {

@@ -1,0 +1,47 @@
+/**
+ * `npm test`: the Solidity tests, then all others, and one line with the sum. Further arguments go to mocha, which then
+ * runs alone: npm test -- test/e2e/verify.test.ts
+ */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const bin = (name: string) => `${root}node_modules/.bin/${name}`;
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const only = process.argv.slice(2);
+const outcomes =
+  only.length > 0
+    ? [await run(bin("mocha"), only)]
+    : [await run(bin("hardhat"), ["test", "solidity"]), await run(bin("mocha"), ["test/**/*.test.ts"])];
+
+const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** Runs a test runner, shows its output, and reads the counts from it. A runner that breaks down counts as a failure. */
+function run(command: string, args: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      process.stdout.write(chunk);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const passed = count(output, /^\s*(\d+) passing/gm);
+      const failed = count(output, /^\s*(\d+) failing/gm);
+      resolve({ passed, failed: failed === 0 && code !== 0 ? 1 : failed });
+    });
+  });
+}
+
+function count(output: string, pattern: RegExp): number {
+  return [...output.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
+}

@@ -1,0 +1,74 @@
+/** The service as its own process, as `npm start` runs it: it can be killed. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { CHEAP_ARGON2, request } from "./service.ts";
+import type { Answer } from "./service.ts";
+
+export interface ServiceProcess {
+  readonly url: string;
+  readonly rpcUrl: string;
+  readonly contract: string;
+  /** Everything that it printed. */
+  output(): string;
+  get(path: string): Promise<Answer>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** The last code that the console transport printed for that phone. */
+  otp(phone: string): string;
+  /** Resolves with the exit code, or the signal's name. */
+  stop(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+const MAIN = new URL("../../server/main.ts", import.meta.url).pathname;
+
+export async function startProcess(
+  dataDir: string,
+  variables: Record<string, string> = {},
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: dataDir,
+    env: {
+      PATH: process.env.PATH ?? "",
+      PROFILE: "test",
+      PORT: "0",
+      CHAIN_PORT: "0",
+      DATA_DIR: dataDir,
+      DATABASE_URL: `sqlite:${join(dataDir, "ledger.db")}`,
+      ...CHEAP_ARGON2,
+      ...variables,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const ended = new Promise<number | string>((resolve) => {
+    child.on("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
+  });
+  const started = new Promise<RegExpMatchArray>((resolve, reject) => {
+    const look = (chunk: Buffer) => {
+      output += chunk.toString();
+      const match = /API\s+(\S+)\s+Docs\s+\S+\s+Chain\s+(\S+)\s+Contract\s+(\S+)/.exec(output);
+      if (match !== null) resolve(match);
+    };
+    child.stdout.on("data", look);
+    child.stderr.on("data", look);
+    void ended.then((how) => reject(new Error(`the service ended (${how}):\n${output}`)));
+  });
+  const [, url = "", rpcUrl = "", contract = ""] = await started;
+  return {
+    url,
+    rpcUrl,
+    contract,
+    output: () => output,
+    get: (path) => request(url, "GET", path),
+    post: (path, body, headers) => request(url, "POST", path, body, headers),
+    otp(phone) {
+      const codes = [...output.matchAll(new RegExp(`OTP for …${phone.slice(-4)}: (\\d{6})`, "g"))];
+      const last = codes.at(-1)?.[1];
+      if (last === undefined) throw new Error(`no code was printed for ${phone}`);
+      return last;
+    },
+    stop(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}

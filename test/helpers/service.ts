@@ -1,0 +1,98 @@
+/** A whole service in this process: a real EVM, a real database file, a real port. Argon2 is cheap, codes are caught. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { compose } from "../../server/compose.ts";
+import type { Overrides, Service } from "../../server/compose.ts";
+import { toConfig } from "../../server/config/config.ts";
+import { readEnv } from "../../server/config/env.ts";
+import { readSecrets } from "../../server/config/secrets.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what an answer holds is what a test finds out
+  readonly body: any;
+}
+
+export interface TestService {
+  readonly url: string;
+  readonly rpcUrl: string;
+  readonly contract: string;
+  readonly dataDir: string;
+  /** Every line that was logged. */
+  readonly log: readonly string[];
+  readonly service: Service;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** The last code sent to that phone. */
+  otp(phone: string): string;
+  close(): Promise<void>;
+}
+
+export const CHEAP_ARGON2 = { ARGON2_MEMORY_KIB: "64", ARGON2_TIME: "1" };
+
+export async function startService(
+  variables: Record<string, string> = {},
+  overrides: Overrides & { dataDir?: string } = {},
+): Promise<TestService> {
+  const dataDir = overrides.dataDir ?? mkdtempSync(join(tmpdir(), "identity-ledger-"));
+  const env = readEnv({
+    PROFILE: "test",
+    PORT: "0",
+    CHAIN_PORT: "0",
+    DATA_DIR: dataDir,
+    DATABASE_URL: `sqlite:${join(dataDir, "ledger.db")}`,
+    ...CHEAP_ARGON2,
+    ...variables,
+  });
+  const log: string[] = [];
+  const codes = new Map<string, string>();
+  const service = await compose(
+    toConfig(env),
+    readSecrets(env),
+    pino({ level: "debug" }, { write: (line: string) => void log.push(line) }),
+    {
+      otpTransport: { send: async ({ phoneNumber, code }) => void codes.set(phoneNumber, code) },
+      ...overrides,
+    },
+  );
+  const url = await service.app.listen({ host: "127.0.0.1", port: 0 });
+  return {
+    url,
+    rpcUrl: service.chain.url,
+    contract: service.chain.contract,
+    dataDir,
+    log,
+    service,
+    get: (path, headers) => request(url, "GET", path, undefined, headers),
+    post: (path, body, headers) => request(url, "POST", path, body, headers),
+    otp(phone) {
+      const code = codes.get(phone);
+      if (code === undefined) throw new Error(`no code was sent to ${phone}`);
+      return code;
+    },
+    async close() {
+      await service.close();
+      if (overrides.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function request(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(url + path, {
+    method,
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const json = /json/.test(response.headers.get("content-type") ?? "");
+  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+}
