@@ -9,8 +9,13 @@ if (file === undefined) {
   console.error("Usage: node scripts/openapi.ts FILE");
   process.exit(2);
 }
-// Routes are described by their schemas; no service is called.
-const app = await buildApp({} as Services, { logger: pino({ level: "silent" }), anchorWaitMs: 0 });
+// Routes are described by their schemas; no service is called but for the bindings that routes are made of.
+const app = await buildApp({ binding: {}, clients: {} } as Services, {
+  logger: pino({ level: "silent" }),
+  limits: { perClient: 0, perPhone: 0 },
+  anchor: { waitMs: 0, required: false },
+  controller: "",
+});
 await app.ready();
 await writeFile(file, `${JSON.stringify(app.swagger(), null, 2)}\n`);
 await app.close();

@@ -9,36 +9,58 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
+import { idempotentBy } from "./http/idempotent.ts";
+import type { Metrics } from "./http/metrics.ts";
+import { openapi, tidyOpenapi } from "./http/openapi.ts";
+import { registerAnchorRequired } from "./http/plugins/anchor-required.ts";
+import { registerAuth } from "./http/plugins/auth.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
 import { registerLifecycle } from "./http/plugins/lifecycle.ts";
+import { registerLimits } from "./http/plugins/limits.ts";
+import type { Limits } from "./http/plugins/limits.ts";
 import { registerRequestLog } from "./http/plugins/request-log.ts";
-import { openapi, tidyOpenapi } from "./http/openapi.ts";
 import { settler } from "./http/recorded.ts";
+import { consentRoutes } from "./http/routes/consents.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import type { Readiness } from "./http/routes/health.ts";
 import { ledgerRoutes } from "./http/routes/ledger.ts";
-import { onboardingRoutes } from "./http/routes/onboarding.ts";
+import { metricsRoute } from "./http/routes/metrics.ts";
+import { otpRoutes } from "./http/routes/otp.ts";
 import { pinRoutes } from "./http/routes/pin.ts";
-import type { Clock } from "./ports.ts";
+import { subjectRoutes } from "./http/routes/subjects.ts";
+import type { Clock, Pseudonyms } from "./ports.ts";
 import type { Anchorer } from "./services/anchorer.ts";
+import type { Clients } from "./services/clients.ts";
 import type { ConsentService } from "./services/consent.ts";
+import type { ErasureService } from "./services/erasure.ts";
+import type { Idempotency } from "./services/idempotency.ts";
 import type { OtpService } from "./services/otp.ts";
-import type { PinService } from "./services/pin.ts";
+import type { PinBinding } from "./services/pin-binding.ts";
+import type { PinVerification } from "./services/pin-verification.ts";
 import type { Receipts } from "./services/receipts.ts";
 
 export interface Services {
   readonly clock: Clock;
+  readonly pseudonyms: Pseudonyms;
+  readonly clients: Clients;
+  readonly idempotency: Idempotency;
   readonly otp: OtpService;
   readonly consent: ConsentService;
-  readonly pin: PinService;
+  readonly binding: PinBinding;
+  readonly verification: PinVerification;
+  readonly erasure: ErasureService;
   readonly receipts: Receipts;
   readonly anchorer: Anchorer;
+  readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
 }
 
 export interface AppOptions {
   readonly logger: FastifyBaseLogger;
-  readonly anchorWaitMs: number;
+  readonly limits: Limits;
+  readonly anchor: { readonly waitMs: number; readonly required: boolean };
+  /** Who answers for the data, as consent receipts name them. */
+  readonly controller: string;
 }
 
 const BODY_LIMIT = 4 * 1024;
@@ -58,9 +80,14 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
-  registerErrors(app);
-  registerRequestLog(app);
+  registerErrors(app, services.metrics);
+  registerRequestLog(app, services.metrics);
   registerLifecycle(app);
+  registerAuth(app, services.clients);
+  await registerLimits(app, options.limits);
+  if (options.anchor.required) {
+    registerAnchorRequired(app, () => services.anchorer.state().trouble?.message ?? null);
+  }
   await app.register(helmet, {
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
     strictTransportSecurity: false,
@@ -73,10 +100,15 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
 
-  const settle = settler({ ...services, defaultWaitMs: options.anchorWaitMs });
+  const settle = settler({ ...services, defaultWaitMs: options.anchor.waitMs });
+  const idempotent = idempotentBy(services);
+  const shared = { ...services, settle, idempotent };
   await app.register(healthRoutes(services));
-  await app.register(onboardingRoutes({ ...services, settle }));
-  await app.register(pinRoutes({ ...services, settle }));
+  await app.register(metricsRoute(services));
+  await app.register(otpRoutes(shared));
+  await app.register(consentRoutes({ ...shared, controller: options.controller }));
+  await app.register(pinRoutes(shared));
+  await app.register(subjectRoutes(shared));
   await app.register(ledgerRoutes(services));
   return app;
 }

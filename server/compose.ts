@@ -7,21 +7,29 @@ import { startEmbeddedChain } from "./chain/embedded.ts";
 import { evmChain } from "./chain/evm-chain.ts";
 import { JsonRpc } from "./chain/rpc.ts";
 import type { Config } from "./config/config.ts";
+import { ConfigError } from "./config/env.ts";
 import type { Secrets } from "./config/secrets.ts";
 import { Admission } from "./crypto/admission.ts";
 import { loadArgon2 } from "./crypto/argon2-engine.ts";
 import { checkpointSigner } from "./crypto/checkpoint-signer.ts";
 import { SteadyClock } from "./crypto/clock.ts";
 import { consoleOtpTransport, webhookOtpTransport } from "./crypto/otp-transports.ts";
-import { argon2PinHasher } from "./crypto/pin-hasher.ts";
+import { argon2PinHasher, missingPeppers } from "./crypto/pin-hasher.ts";
 import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
+import { createMetrics } from "./http/metrics.ts";
+import type { Metrics } from "./http/metrics.ts";
 import type { Readiness } from "./http/routes/health.ts";
-import type { Clock, OtpTransport } from "./ports.ts";
+import type { Clock, OtpTransport, Store } from "./ports.ts";
 import { Anchorer } from "./services/anchorer.ts";
+import { logCommitted } from "./services/audit-log.ts";
+import { createClients, isScope } from "./services/clients.ts";
 import { createConsentService } from "./services/consent.ts";
 import { attachEpoch } from "./services/epoch.ts";
+import { createErasureService } from "./services/erasure.ts";
+import { createIdempotency } from "./services/idempotency.ts";
 import { createOtpService } from "./services/otp.ts";
-import { createPinService } from "./services/pin.ts";
+import { createPinBinding } from "./services/pin-binding.ts";
+import { createPinVerification } from "./services/pin-verification.ts";
 import { createReceipts } from "./services/receipts.ts";
 import { createRecorder } from "./services/recorder.ts";
 import { openStore } from "./storage/open.ts";
@@ -60,6 +68,7 @@ export async function compose(
       onConnectionError: (err) => log.error({ err }, "a database connection broke"),
     });
     opened.push(() => store.close());
+    await refuseMissingPeppers(store, secrets);
 
     const place = await reachChain(config, secrets, clock);
     opened.push(() => place.close());
@@ -86,11 +95,22 @@ export async function compose(
     await anchorer.start();
     opened.push(() => anchorer.stop());
 
+    const admission = new Admission(availableParallelism(), config.argon2.queue);
+    const metrics: Metrics = createMetrics({
+      hashQueue: () => admission,
+      anchoring: () => anchoringFigures(store, anchorer, clock),
+      relayerBalance: () => chain.relayerBalance().catch(() => null),
+      credentialFormats: () => store.read.credentials.formatCounts(),
+    });
     const recorder = createRecorder({
       store,
       clock,
       randomBytes: random,
-      onAppended: () => anchorer.notify(),
+      onCommitted: (events) => {
+        anchorer.notify();
+        metrics.committed(events);
+        logCommitted(log, events);
+      },
     });
     const pseudonyms = keyedPseudonyms(secrets.pseudonymKey);
     const otp = createOtpService({
@@ -104,7 +124,7 @@ export async function compose(
       engine: await loadArgon2(config.argon2.engine),
       params: config.argon2,
       peppers: secrets.peppers,
-      admission: new Admission(availableParallelism(), config.argon2.queue),
+      admission,
     });
     const receipts = createReceipts({ store, epoch, signer: checkpointSigner(secrets.ledgerSigningKey) });
 
@@ -118,17 +138,26 @@ export async function compose(
       return { ready, checks: { database, anchoring: trouble === null ? "ok" : trouble.message } };
     };
 
+    const shared = { recorder, store, otp, hasher, pseudonyms, randomBytes: random };
     const app = await buildApp(
       {
         clock,
+        pseudonyms,
+        clients: createClients(
+          secrets.apiKeys.map(({ scopes, ...key }) => ({ ...key, scopes: new Set(scopes.filter(isScope)) })),
+        ),
+        idempotency: createIdempotency({ store, clock }),
         otp,
-        consent: createConsentService({ recorder, store, otp, pseudonyms, randomBytes: random }),
-        pin: createPinService({ recorder, otp, hasher, pseudonyms, randomBytes: random }),
+        consent: createConsentService(shared),
+        binding: createPinBinding(shared),
+        verification: createPinVerification(shared),
+        erasure: createErasureService(shared),
         receipts,
         anchorer,
+        metrics,
         readiness,
       },
-      { logger: log, anchorWaitMs: config.anchor.waitMs },
+      { logger: log, limits: config.limits, anchor: config.anchor, controller: config.controller },
     );
     opened.push(() => app.close());
     return { app, chain: { url: place.url, contract: place.contract }, close };
@@ -136,6 +165,29 @@ export async function compose(
     await close();
     throw error;
   }
+}
+
+/** A pepper that is in use and not configured would look like a wrong PIN to everyone who has it. */
+async function refuseMissingPeppers(store: Store, secrets: Secrets): Promise<void> {
+  const missing = missingPeppers(
+    new Set(secrets.peppers.keys()),
+    await store.read.credentials.pepperIdsInUse(),
+  );
+  if (missing.length === 0) return;
+  throw new ConfigError([
+    `PIN_PEPPERS: ${missing.join(", ")} is in use by stored PINs and not configured; they could never be verified`,
+  ]);
+}
+
+async function anchoringFigures(store: Store, anchorer: Anchorer, clock: Clock) {
+  const { anchoredSize, gasUsed } = anchorer.state();
+  const { size } = await store.read.events.head();
+  const oldest = size > anchoredSize ? await store.read.events.timestampAt(anchoredSize) : null;
+  return {
+    backlog: size - anchoredSize,
+    lagMs: oldest === null ? 0 : Math.max(0, clock.now() - oldest),
+    gasUsed,
+  };
 }
 
 async function reachChain(config: Config, secrets: Secrets, clock: Clock) {

@@ -29,10 +29,16 @@ export interface Logger {
 
 // ── Secrets ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A stored verifier: a PHC string, and the pepper without which it proves nothing. */
+/** A stored verifier: a PHC string, and the pepper without which it proves nothing; null where another system made it. */
 export interface Verifier {
   readonly phc: string;
-  readonly pepperId: string;
+  readonly pepperId: string | null;
+}
+
+export interface Match {
+  readonly matches: boolean;
+  /** It matched, and should be replaced by a fresh hash: another function, other parameters, or not the newest pepper. */
+  readonly stale: boolean;
 }
 
 /**
@@ -44,17 +50,19 @@ export interface PinHasher {
   withSlot<T>(operation: (slot: HashingSlot) => Promise<T>): Promise<T>;
 }
 
-/** @throws {Refusal} HASHING_ERROR if the engine fails */
+/** @throws {Refusal} HASHING_ERROR if the engine fails, or the verifier is damaged or its pepper not configured */
 export interface HashingSlot {
   hash(pin: Pin): Promise<Verifier>;
-  /** With `null` (nobody there, or no PIN) the same work is done and the answer is false. */
-  verify(verifier: Verifier | null, pin: Pin): Promise<boolean>;
+  /** With `null` (nobody there, or no PIN) the same work is done and the answer is no. */
+  verify(verifier: Verifier | null, pin: Pin): Promise<Match>;
 }
 
 /** Keyed, one-way names: the database alone tells neither whose a row is nor what a code was. */
 export interface Pseudonyms {
   alias(kind: AliasKind, value: string): string;
   otpMac(challengeId: string, code: string): Uint8Array;
+  /** Of whatever else must be recognised and not read: idempotency keys and the requests that came with them. */
+  fingerprint(label: string, ...parts: string[]): string;
 }
 
 export type AliasKind = "phone" | "account";
@@ -166,12 +174,21 @@ export interface Tx {
     byAliasOrCreate(alias: string, kind: AliasKind, candidate: Subject, now: number): Promise<Subject>;
     /** Takes the subject's next sequence number. */
     nextSeq(subjectId: string): Promise<number>;
+    /**
+     * Deletes what links the subject to a person (aliases, credentials, codes) and what its events say (payloads, salts);
+     * their digests and places stay. Returns how many events were emptied.
+     */
+    erase(subjectId: string): Promise<number>;
   };
   readonly credentials: {
     get(subjectId: string, policy: PolicyId): Promise<Credential | null>;
     /** The credential, created without a PIN where there is none, and locked against other transactions. */
     getForUpdate(subjectId: string, policy: PolicyId, now: number): Promise<Credential>;
     save(credential: Credential, now: number): Promise<void>;
+    /** The ids of all peppers that stored verifiers need. */
+    pepperIdsInUse(): Promise<string[]>;
+    /** How many verifiers there are of each format, named by the PHC string's function. */
+    formatCounts(): Promise<{ readonly format: string; readonly count: number }[]>;
   };
   readonly otps: {
     countSince(phoneAlias: string, since: number): Promise<number>;
@@ -187,10 +204,21 @@ export interface Tx {
   readonly consents: {
     bySubject(subjectId: string): Promise<Consent[]>;
     insert(consent: Consent): Promise<void>;
+    setRevoked(consentId: string, revokedAt: number): Promise<void>;
     /** Puts a change into the outbox, to be told to the chain with the event at that index. */
     queueChange(eventIndex: number, change: ConsentChange): Promise<void>;
     /** The outbox from its `from`-th change on, in order; every epoch's contract is told all of it. */
     changes(from: number, limit: number): Promise<QueuedChange[]>;
+  };
+  readonly idempotency: {
+    /** Null: the request is ours to do. Else what an earlier one with this id asked for, and came to. */
+    claim(
+      token: { readonly id: string; readonly fingerprint: string },
+      times: { readonly now: number; readonly lease: number; readonly keep: number },
+    ): Promise<{ readonly fingerprint: string; readonly outcome: string | null } | null>;
+    complete(id: string, outcome: string): Promise<void>;
+    /** Forgets a claim that came to nothing. */
+    release(id: string): Promise<void>;
   };
   readonly events: {
     head(): Promise<LedgerHead>;
@@ -199,6 +227,7 @@ export interface Tx {
     /** Appends at `event.index`, which must be the locked head's size. */
     append(event: StoredEvent): Promise<void>;
     byId(id: string): Promise<StoredEvent | null>;
+    timestampAt(index: number): Promise<number | null>;
     /** Digests of [from, to), in order. */
     digests(from: number, to: number): Promise<Uint8Array[]>;
   };
@@ -239,11 +268,14 @@ export interface NewOtpChallenge {
 type ReadMethod =
   | "byAlias"
   | "get"
+  | "pepperIdsInUse"
+  | "formatCounts"
   | "countSince"
   | "bySubject"
   | "changes"
   | "head"
   | "byId"
+  | "timestampAt"
   | "digests"
   | "currentEpoch"
   | "attempts"
@@ -305,6 +337,8 @@ export interface Chain {
   codeHash(): Promise<string | null>;
   treeHead(): Promise<{ readonly size: number; readonly root: string }>;
   blockNumber(): Promise<number>;
+  /** What the relayer has, in wei. */
+  relayerBalance(): Promise<bigint>;
   /** The relayer's next unused nonce, pending transactions included. */
   nextNonce(): Promise<number>;
   /** @throws {ChainRejected} when the contract would revert, with the decoded reason */

@@ -61,6 +61,9 @@ async function start(): Promise<void> {
       "using generated secrets: for development only",
     );
   }
+  if (secrets.apiKeys.length === 0) {
+    log.warn({}, "no API_KEYS: everybody may call, with every scope; for development only");
+  }
   const url = await service.app.listen({ ...config.listen });
   log.info({ config, chain: service.chain }, "started");
   // The service's own terminal, for the person who typed `npm start`.

@@ -56,6 +56,10 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
       return Number(await rpc.call<string>("eth_blockNumber"));
     },
 
+    async relayerBalance() {
+      return BigInt(await rpc.call<string>("eth_getBalance", [wallet.address, "latest"]));
+    },
+
     async nextNonce() {
       return Number(await rpc.call<string>("eth_getTransactionCount", [wallet.address, "pending"]));
     },

@@ -31,6 +31,8 @@ export interface Config {
     readonly required: boolean;
     readonly confirmations: number;
   };
+  readonly limits: { readonly perClient: number; readonly perPhone: number };
+  readonly controller: string;
   readonly otp:
     | { readonly transport: "console" }
     | { readonly transport: "webhook"; readonly url: string; readonly timeoutMs: number };
@@ -74,6 +76,10 @@ export function toConfig(env: Env): Config {
     !production || env.OTP_TRANSPORT !== "console",
     "OTP_TRANSPORT: console prints codes; it is for development",
   );
+  need(
+    !production || env.API_KEYS !== undefined,
+    "API_KEYS: anonymous callers are for development (`npm run api-key`)",
+  );
   const webhook = env.OTP_TRANSPORT === "webhook";
   need(!webhook || env.OTP_WEBHOOK_URL !== undefined, "OTP_WEBHOOK_URL: required with OTP_TRANSPORT=webhook");
   need(
@@ -110,6 +116,8 @@ export function toConfig(env: Env): Config {
       required: env.ANCHOR_REQUIRED,
       confirmations: env.ANCHOR_CONFIRMATIONS,
     },
+    limits: { perClient: env.RATE_LIMIT_CLIENT, perPhone: env.RATE_LIMIT_PHONE },
+    controller: env.DATA_CONTROLLER,
     otp: webhook
       ? { transport: "webhook", url: env.OTP_WEBHOOK_URL as string, timeoutMs: 5_000 }
       : { transport: "console" },

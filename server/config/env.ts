@@ -67,6 +67,26 @@ export const ENV = {
     .describe("what a batch puts on chain"),
   ANCHOR_REQUIRED: flag.default(false).describe("refuse operations while the chain is known to be down"),
   ANCHOR_CONFIRMATIONS: integer(1, 10_000).default(1).describe("depth at which an anchor is final"),
+  API_KEYS: z
+    .string()
+    .regex(
+      /^[\w-]+:[a-z+]+:[0-9a-f]{64}(,[\w-]+:[a-z+]+:[0-9a-f]{64})*$/,
+      "expected client:scope+scope:sha256[,…]; `npm run api-key` makes one",
+    )
+    .optional()
+    .describe("client:scopes:sha256 list (npm run api-key); unset: anonymous, refused in production"),
+  RATE_LIMIT_CLIENT: integer(0, 10_000_000)
+    .default(6_000)
+    .describe("requests a minute of one client; 0: no limit"),
+  RATE_LIMIT_PHONE: integer(0, 10_000_000)
+    .default(60)
+    .describe("requests a minute about one phone; 0: no limit"),
+  DATA_CONTROLLER: z
+    .string()
+    .min(1)
+    .max(200)
+    .default("Unnamed data controller")
+    .describe("named in consent receipts"),
   OTP_TRANSPORT: z.enum(["console", "webhook"]).default("console").describe("how codes reach the phone"),
   OTP_WEBHOOK_URL: httpUrl.optional().describe("SMS gateway, for OTP_TRANSPORT=webhook"),
   OTP_WEBHOOK_SECRET: z.string().min(24).optional().describe("whsec_… or base64; signs calls to the gateway"),

@@ -13,8 +13,17 @@ export interface Secrets {
   readonly ledgerSigningKey: Uint8Array;
   readonly relayerKey: string | null;
   readonly otpWebhookSecret: string | null;
+  /** Hashes only, yet no one else's business. */
+  readonly apiKeys: readonly ConfiguredKey[];
   /** Which of them come from the generated file rather than from the environment. */
   readonly generated: readonly string[];
+}
+
+export interface ConfiguredKey {
+  readonly id: string;
+  readonly scopes: readonly string[];
+  /** SHA-256 of the key. */
+  readonly hash: Uint8Array;
 }
 
 const GENERATED = ["PIN_PEPPERS", "PSEUDONYM_KEY", "LEDGER_SIGNING_KEY"] as const;
@@ -37,6 +46,7 @@ export function readSecrets(env: Env): Secrets {
     ledgerSigningKey: Buffer.from(secret("LEDGER_SIGNING_KEY"), "base64"),
     relayerKey: env.RELAYER_PRIVATE_KEY ?? null,
     otpWebhookSecret: env.OTP_WEBHOOK_SECRET ?? null,
+    apiKeys: (env.API_KEYS?.split(",") ?? []).map(parseApiKey),
     generated,
   };
 }
@@ -75,4 +85,10 @@ function parsePeppers(text: string): ReadonlyMap<string, Uint8Array> {
     peppers.set(id, pepper);
   }
   return peppers;
+}
+
+/** The form was checked by env.ts. */
+function parseApiKey(entry: string): ConfiguredKey {
+  const [id = "", scopes = "", hash = ""] = entry.split(":");
+  return { id, scopes: scopes.split("+"), hash: Buffer.from(hash, "hex") };
 }

@@ -1,12 +1,19 @@
 import { Refusal } from "../domain/errors.ts";
 import type { Pin } from "../domain/pin.ts";
-import type { HashingSlot, PinHasher, Verifier } from "../ports.ts";
+import type { HashingSlot, Match, PinHasher, Verifier } from "../ports.ts";
 import type { Admission } from "./admission.ts";
-import type { Argon2Engine, Argon2Params } from "./argon2-engine.ts";
+import { HASH_BYTES, SALT_BYTES } from "./argon2-engine.ts";
+import type { Argon2Engine } from "./argon2-engine.ts";
+import { verifyPbkdf2 } from "./pbkdf2.ts";
+import { checkArgon2Params, parsePhc } from "./phc.ts";
+import type { Argon2Params, ParsedVerifier } from "./phc.ts";
 
 /** Peppers by id, newest first: the first is used, the others still verify. */
 export type Peppers = ReadonlyMap<string, Uint8Array>;
 
+const NO_MATCH: Match = { matches: false, stale: false };
+
+/** @throws {PhcError} if it would make verifiers that it then refuses to verify */
 export function argon2PinHasher(options: {
   readonly engine: Argon2Engine;
   readonly params: Argon2Params;
@@ -17,7 +24,22 @@ export function argon2PinHasher(options: {
   const [newest] = peppers;
   if (newest === undefined) throw new Error("no pepper is configured");
   const [currentId, currentPepper] = newest;
+  checkArgon2Params(params);
 
+  const hash = (pin: Pin) => engine.hash(pin, currentPepper, params);
+
+  const judge = async (verifier: Verifier, pin: Pin): Promise<Match> => {
+    const parsed = parsePhc(verifier.phc);
+    const pepper = pepperOf(peppers, verifier.pepperId);
+    if (await verifies(engine, parsed, pin, pepper)) {
+      return { matches: true, stale: verifier.pepperId !== currentId || !isCurrent(parsed, params) };
+    }
+    // What another system made may be far cheaper to check than what we make. On a match the caller hashes anew.
+    if (pepper === null) await hash(pin);
+    return NO_MATCH;
+  };
+
+  /** Whatever goes wrong is no answer to whether the PIN is right: it must not be told, or counted, as a wrong one. */
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     admission.hashing(async () => {
       try {
@@ -28,21 +50,51 @@ export function argon2PinHasher(options: {
     });
 
   const slot: HashingSlot = {
-    hash: (pin: Pin) =>
-      guarded(async () => ({ phc: await engine.hash(pin, currentPepper, params), pepperId: currentId })),
+    hash: (pin) => guarded(async () => ({ phc: await hash(pin), pepperId: currentId })),
 
-    verify: (verifier: Verifier | null, pin: Pin) =>
+    verify: (verifier, pin) =>
       guarded(async () => {
-        if (verifier === null) {
-          // Nothing to compare with must cost what comparing costs, or latency tells who has a PIN.
-          await engine.hash(pin, currentPepper, params);
-          return false;
-        }
-        const pepper = peppers.get(verifier.pepperId);
-        if (pepper === undefined) throw new Error(`pepper ${verifier.pepperId} is not configured`);
-        return engine.verify(verifier.phc, pin, pepper);
+        if (verifier !== null) return judge(verifier, pin);
+        // Nothing to compare with must cost what comparing costs, or latency tells who has a PIN.
+        await hash(pin);
+        return NO_MATCH;
       }),
   };
 
   return { withSlot: (operation) => admission.withSlot(() => operation(slot)) };
+}
+
+/** The peppers without which stored verifiers cannot be checked: their owners would all be told that we failed. */
+export function missingPeppers(configured: ReadonlySet<string>, inUse: readonly string[]): string[] {
+  return inUse.filter((id) => !configured.has(id));
+}
+
+function pepperOf(peppers: Peppers, id: string | null): Uint8Array | null {
+  if (id === null) return null;
+  const pepper = peppers.get(id);
+  if (pepper === undefined) throw new Error(`pepper ${id} is not configured`);
+  return pepper;
+}
+
+function verifies(
+  engine: Argon2Engine,
+  parsed: ParsedVerifier,
+  pin: Pin,
+  pepper: Uint8Array | null,
+): Promise<boolean> {
+  if (parsed.kind === "argon2") return engine.verify(parsed, pin, pepper);
+  if (pepper !== null) throw new Error("PBKDF2 takes no pepper: this verifier's row is damaged");
+  return verifyPbkdf2(parsed, pin);
+}
+
+/** Whether it is what {@link Argon2Engine.hash} would make today; stronger is as good a reason to replace it as weaker. */
+function isCurrent(parsed: ParsedVerifier, params: Argon2Params): boolean {
+  return (
+    parsed.algorithm === "argon2id" &&
+    parsed.params.memory === params.memory &&
+    parsed.params.time === params.time &&
+    parsed.params.parallelism === params.parallelism &&
+    parsed.salt.length === SALT_BYTES &&
+    parsed.hash.length === HASH_BYTES
+  );
 }

@@ -13,5 +13,6 @@ export function keyedPseudonyms(key: Uint8Array): Pseudonyms {
   return {
     alias: (kind: AliasKind, value: string) => mac("alias", kind, value).toString("hex"),
     otpMac: (challengeId: string, code: string) => mac("otp", challengeId, code),
+    fingerprint: (label: string, ...parts: string[]) => mac(label, ...parts).toString("hex"),
   };
 }

@@ -1,7 +1,7 @@
 /** The legal consent that must stand before a PIN is set (seed 000). */
 
-export type ConsentPurpose = "pin_set";
-export const CONSENT_PURPOSES = ["pin_set"] as const satisfies ConsentPurpose[];
+export const CONSENT_PURPOSES = ["pin_set"] as const;
+export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
 
 export interface Consent {
   /** Random 32 bytes, 0x hex: nothing on chain can be linked to a person without our database. */
@@ -61,4 +61,8 @@ export function grantChange(consent: Consent): ConsentChange {
     purpose: consent.purpose,
     documentHash: consent.documentHash,
   };
+}
+
+export function revokeChange(consent: Consent, revokedAt: number): ConsentChange {
+  return { ...grantChange(consent), action: "revoke", timestamp: seconds(revokedAt) };
 }

@@ -9,13 +9,23 @@ export type RefusalCode =
   | "VALIDATION_ERROR"
   | "PIN_FORMAT_ERROR"
   | "WEAK_PIN_REJECTED"
+  | "PIN_UNCHANGED"
   | "NOT_FOUND"
+  | "EVENT_ERASED"
+  // Who the caller is
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
   // What must hold first
   | "POSSESSION_FACTOR_FAILED"
   | "CONSENT_REQUIRED"
+  | "CONSENT_ALREADY_REVOKED"
   | "PIN_ALREADY_SET"
+  | "PIN_NOT_SET"
   | "PIN_LOCKED"
   | "PIN_DISABLED"
+  | "PIN_INCORRECT"
+  | "IDEMPOTENCY_CONFLICT"
+  | "IDEMPOTENCY_IN_FLIGHT"
   // What we cannot do now
   | "TOO_MANY_REQUESTS"
   | "OVERLOADED"

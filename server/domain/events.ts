@@ -20,9 +20,14 @@ export const EVENT_NAMES = {
   otp_request: "possession_factor_requested",
   otp_failure: "possession_factor_failed",
   consent_grant: "legal_consent_granted",
+  consent_revoke: "legal_consent_revoked",
   pin_set: "pin_knowledge_factor_set",
   pin_verify: "pin_knowledge_factor_verified",
+  pin_change: "pin_knowledge_factor_changed",
+  pin_reset: "pin_knowledge_factor_reset",
   pin_check: "pin_knowledge_factor_checked",
+  credential_import: "pin_knowledge_factor_imported",
+  erased: "identity_erased",
 } as const;
 
 export type EventType = keyof typeof EVENT_NAMES;

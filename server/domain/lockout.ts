@@ -3,7 +3,7 @@
  *
  * An attempt is *reserved* before the PIN is looked at and counts as a failure until its success is recorded, so a
  * crash or a race can only cost the guesser. Failures are not stored but derived: `reserved - cleared`, where `cleared`
- * is the number of the last attempt that succeeded. A success therefore clears what was reserved up to itself and
+ * is the number of the last attempt whose success counted. A success therefore clears what was reserved up to itself and
  * nothing after: a wrong guess running beside the rightful user's login still counts.
  */
 
@@ -25,7 +25,7 @@ export interface LockoutSchedule {
 export interface GuessCounter {
   /** Attempts ever reserved; also the number of the last one. */
   readonly reserved: number;
-  /** The number of the last attempt that succeeded; 0 if none has. */
+  /** The number of the last attempt that succeeded in time; 0 if none has. */
   readonly cleared: number;
   readonly lockedUntil: number | null;
   readonly disabledAt: number | null;
@@ -88,20 +88,19 @@ export function admitAttempt(schedule: LockoutSchedule, counter: GuessCounter, n
   };
 }
 
-/** The attempt succeeded: clears it and all before it. What later attempts brought about stays. */
+/**
+ * The attempt succeeded: clears it and all before it, and a lock that the rest does not deserve. Where the rest does
+ * deserve one, a whole lock has passed since this attempt, and the success comes too late to clear anything: counting
+ * anew from so far back would skip waits that were never served.
+ */
 export function recordSuccess(
   schedule: LockoutSchedule,
   counter: GuessCounter,
   attempt: number,
 ): GuessCounter {
-  const cleared = Math.max(counter.cleared, attempt);
-  const failed = counter.reserved - cleared;
-  return {
-    reserved: counter.reserved,
-    cleared,
-    lockedUntil: waitAfter(schedule, failed) > 0 ? counter.lockedUntil : null,
-    disabledAt: failed >= schedule.disableAt ? counter.disabledAt : null,
-  };
+  const firstWait = schedule.steps[0]?.failures ?? schedule.disableAt;
+  if (attempt <= counter.cleared || counter.reserved - attempt >= firstWait) return counter;
+  return { reserved: counter.reserved, cleared: attempt, lockedUntil: null, disabledAt: null };
 }
 
 /** A new secret was bound with proof of possession: a clean start. Numbering goes on, so the ledger shows no reuse. */

@@ -1,8 +1,8 @@
 /** One-time passcodes: proof that the caller holds the phone. Pure; storage and sending live elsewhere. */
 import { MINUTE } from "./time.ts";
 
-export type OtpPurpose = "consent" | "pin_set" | "pin_reset" | "pin_verify";
-export const OTP_PURPOSES = ["consent", "pin_set", "pin_reset", "pin_verify"] as const satisfies OtpPurpose[];
+export const OTP_PURPOSES = ["consent", "consent_revoke", "pin_set", "pin_reset", "pin_verify"] as const;
+export type OtpPurpose = (typeof OTP_PURPOSES)[number];
 
 export const OTP_POLICY = {
   digits: 6,

@@ -14,9 +14,20 @@ export const openapi = {
   },
   servers: [{ url: "/", description: "This service" }],
   security: [],
+  components: {
+    securitySchemes: {
+      apiKey: {
+        type: "http" as const,
+        scheme: "bearer",
+        description:
+          "An API key (`npm run api-key`). Where none is configured, in development, everybody may call.",
+      },
+    },
+  },
   tags: [
     { name: "FRA onboarding", description: "Possession of the phone, and the customer's consent" },
     { name: "FRA PIN", description: "The 6-digit knowledge factor" },
+    { name: "Subjects", description: "Persons, and their right to be forgotten" },
     { name: "Ledger", description: "Events, receipts and checkpoints" },
     { name: "Health", description: "For load balancers and operators" },
   ],

@@ -21,7 +21,12 @@ export interface Recorded {
 }
 
 /** Waits as long as the client prefers, then reports. The event is committed already: nothing here can lose it. */
-export type Settle = (request: FastifyRequest, reply: FastifyReply, event: Appended) => Promise<Recorded>;
+export type Settle = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  event: Appended,
+  options?: { readonly waitMs: number },
+) => Promise<Recorded>;
 
 export const eventUrl = (id: string): string => `/api/ledger/events/${id}`;
 
@@ -31,14 +36,11 @@ export function settler(deps: {
   readonly defaultWaitMs: number;
 }): Settle {
   const { anchorer, receipts, defaultWaitMs } = deps;
-  return async (request, reply, event) => {
+  return async (request, reply, event, options) => {
     const prefer = request.headers.prefer;
-    const { waitMs, applied } = waitPreference(
-      Array.isArray(prefer) ? prefer.join(",") : prefer,
-      defaultWaitMs,
-    );
-    if (applied !== null) reply.header("preference-applied", applied);
-    await anchorer.anchored(event.index, waitMs);
+    const preference = waitPreference(Array.isArray(prefer) ? prefer.join(",") : prefer, defaultWaitMs);
+    if (preference.applied !== null) reply.header("preference-applied", preference.applied);
+    await anchorer.anchored(event.index, options?.waitMs ?? preference.waitMs);
     const { status, blockNumber, txHash } = await receipts.anchorOf(event.index);
     const { chainId, contract } = anchorer.epoch;
     const url = eventUrl(event.id);

@@ -31,6 +31,8 @@ export interface AnchorerState {
   /** Null while all is well, else what stands in the way, and since when. */
   readonly trouble: { readonly message: string; readonly since: number } | null;
   readonly anchoredSize: number;
+  /** By this process's anchors. */
+  readonly gasUsed: bigint;
 }
 
 interface Waiter {
@@ -39,11 +41,14 @@ interface Waiter {
 }
 
 const REBROADCAST_MS = 5_000;
+/** How long an idle anchorer goes without a look: at the chain, and for events that another process wrote. */
+const HEARTBEAT_MS = 2_000;
 
 export class Anchorer {
   readonly #options: Required<AnchorerOptions>;
   #trouble: { message: string; since: number } | null = null;
   #anchoredSize = 0;
+  #gasUsed = 0n;
   #waiters: Waiter[] = [];
   #wake: () => void = () => {};
   #dirty = true;
@@ -59,7 +64,7 @@ export class Anchorer {
   }
 
   state(): AnchorerState {
-    return { trouble: this.#trouble, anchoredSize: this.#anchoredSize };
+    return { trouble: this.#trouble, anchoredSize: this.#anchoredSize, gasUsed: this.#gasUsed };
   }
 
   async start(): Promise<void> {
@@ -109,7 +114,7 @@ export class Anchorer {
         const next = await this.#step();
         failures = 0;
         this.#recovered();
-        if (next !== "again") await this.#idle(next === "watch" ? this.#options.maxPollMs : undefined);
+        if (next !== "again") await this.#idle(next === "watch" ? this.#options.maxPollMs : HEARTBEAT_MS);
       } catch (error) {
         failures++;
         this.#report(error);
@@ -123,7 +128,10 @@ export class Anchorer {
     const { store, epoch } = this.#options;
     this.#dirty = false;
     const batch = (await store.read.anchors.inFlight(epoch.number)) ?? (await this.#prepare());
-    if (batch === null) return (await this.#finalize()) ? "done" : "watch";
+    if (batch === null) {
+      await this.#options.chain.blockNumber();
+      return (await this.#finalize()) ? "done" : "watch";
+    }
     const mined = await this.#deliver(batch);
     if (mined === null) return "again";
     await store.write((tx) => tx.anchors.setMined(batch.id, mined));
@@ -196,6 +204,7 @@ export class Anchorer {
           throw new Error(`the contract reverted ${txHash} (batch ${batch.id}); see docs/operations.md`);
         }
         if (receipt !== null) {
+          this.#gasUsed += receipt.gasUsed;
           return { txHash, blockNumber: receipt.blockNumber, blockHash: receipt.blockHash };
         }
       }
@@ -253,10 +262,10 @@ export class Anchorer {
   }
 
   /** Until notify() or stop(), or at the latest until the time given has passed. */
-  #idle(ms?: number): Promise<void> {
+  #idle(ms: number): Promise<void> {
     if (this.#dirty || this.#stopping) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+      const timer = setTimeout(resolve, ms);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

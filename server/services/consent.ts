@@ -1,9 +1,12 @@
-import { grantChange } from "../domain/consent.ts";
+import { consentState, grantChange, revokeChange } from "../domain/consent.ts";
 import type { Consent, ConsentPurpose } from "../domain/consent.ts";
+import { Refusal } from "../domain/errors.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
 import type { PhoneNumber } from "../domain/phone.ts";
+import { isoInstant } from "../domain/time.ts";
 import { toHex } from "../ledger/index.ts";
-import type { Pseudonyms, RandomBytes, Store } from "../ports.ts";
+import type { Pseudonyms, RandomBytes, Store, Subject } from "../ports.ts";
+import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import { NO_FACTORS, presenceOf } from "./otp.ts";
 import type { Caller, OtpService } from "./otp.ts";
@@ -15,13 +18,35 @@ export interface ConsentTerms {
   readonly documentVersion: string;
   /** SHA-256 of the accepted text, 0x hex. */
   readonly documentHash: string;
+  /** Null: until revoked. */
+  readonly expiresAt: number | null;
+}
+
+export interface ConsentChanged {
+  readonly consent: Consent;
+  readonly event: Appended;
 }
 
 export interface ConsentService {
-  /** Records that the holder of the phone accepted the document. @throws {Refusal} POSSESSION_FACTOR_FAILED */
-  grant(caller: Caller, otp: string, terms: ConsentTerms): Promise<{ consent: Consent; event: Appended }>;
+  /** Records that the holder of the phone accepted the document. @throws {Refusal} POSSESSION_FACTOR_FAILED, VALIDATION_ERROR */
+  grant(
+    caller: Caller,
+    otp: string,
+    terms: ConsentTerms,
+    token: IdempotencyToken | null,
+  ): Promise<ConsentChanged>;
+  /**
+   * Ends a consent at once. @param otp proof of the phone, for callers without an API key
+   * @throws {Refusal} POSSESSION_FACTOR_FAILED, NOT_FOUND, CONSENT_ALREADY_REVOKED
+   */
+  revoke(
+    caller: Caller,
+    consentId: string,
+    otp: string | undefined,
+    token: IdempotencyToken | null,
+  ): Promise<ConsentChanged>;
   /** All consents of the phone's holder, oldest first. */
-  list(phone: PhoneNumber): Promise<readonly Consent[]>;
+  list(phone: PhoneNumber): Promise<{ subject: Subject; consents: readonly Consent[] } | null>;
 }
 
 export function createConsentService(deps: {
@@ -34,14 +59,20 @@ export function createConsentService(deps: {
   const { recorder, store, otp, pseudonyms, randomBytes } = deps;
 
   return {
-    async grant(caller, code, terms) {
+    async grant(caller, code, terms, token) {
       const { phone, device } = caller;
-      const granted = await recorder.commit(async (unit) => {
+      const granted = await recorder.commit(async (unit): Promise<Refusal | ConsentChanged> => {
         const { tx, now } = unit;
+        if (terms.expiresAt !== null && terms.expiresAt <= now) {
+          throw new Refusal("VALIDATION_ERROR", "expiresAt must lie in the future.", {
+            reason: "already_expired",
+          });
+        }
         const proof = await otp.prove(unit, caller, "consent", code);
-        if (!proof.proven) return proof.refusal;
+        if (!proof.proven) return unit.remember(proof.refusal);
         const subject = await subjectByPhone(tx, phone, { pseudonyms, randomBytes, now });
         const id = toHex(randomBytes(32));
+        const { expiresAt, ...document } = terms;
         const event = await unit.append(subject, {
           type: "consent_grant",
           policy: "fra",
@@ -49,29 +80,69 @@ export function createConsentService(deps: {
           device,
           factors: { ...NO_FACTORS, possession: "verified", presence: presenceOf(device) },
           consentVerified: true,
-          outcome: { consentId: id, challengeId: proof.challengeId, ...terms },
+          outcome: {
+            consentId: id,
+            challengeId: proof.challengeId,
+            ...document,
+            expiresAt: expiresAt === null ? null : isoInstant(expiresAt),
+          },
         });
         const consent: Consent = {
           id,
           subjectId: subject.id,
           ...terms,
           grantedAt: event.timestamp,
-          expiresAt: null,
           revokedAt: null,
           eventId: event.id,
         };
         await otp.use(unit, proof);
         await tx.consents.insert(consent);
         await tx.consents.queueChange(event.index, grantChange(consent));
-        return { consent, event };
-      });
-      if (granted instanceof Error) throw granted;
+        return unit.remember({ consent, event });
+      }, token);
+      if (granted instanceof Refusal) throw granted;
       return granted;
+    },
+
+    async revoke(caller, consentId, code, token) {
+      const { phone, device } = caller;
+      const revoked = await recorder.commit(async (unit): Promise<Refusal | ConsentChanged> => {
+        const { tx, now } = unit;
+        const possession = await otp.proveOnce(unit, caller, "consent_revoke", code);
+        if (possession instanceof Refusal) return unit.remember(possession);
+        const subject = await tx.subjects.byAlias(pseudonyms.alias("phone", phone));
+        const consents = subject === null ? [] : await tx.consents.bySubject(subject.id);
+        const consent = consents.find(({ id }) => id === consentId);
+        if (subject === null || consent === undefined) {
+          throw new Refusal("NOT_FOUND", "This customer has given no such consent.", {
+            reason: "unknown_consent",
+          });
+        }
+        if (consentState(consent, now) === "revoked") {
+          throw new Refusal("CONSENT_ALREADY_REVOKED", "This consent was revoked before.", {
+            reason: "consent_already_revoked",
+          });
+        }
+        const event = await unit.append(subject, {
+          type: "consent_revoke",
+          policy: "fra",
+          phoneNumber: maskPhoneNumber(phone),
+          device,
+          factors: { ...NO_FACTORS, possession, presence: presenceOf(device) },
+          consentVerified: false,
+          outcome: { consentId, purpose: consent.purpose },
+        });
+        await tx.consents.setRevoked(consentId, event.timestamp);
+        await tx.consents.queueChange(event.index, revokeChange(consent, event.timestamp));
+        return unit.remember({ consent: { ...consent, revokedAt: event.timestamp }, event });
+      }, token);
+      if (revoked instanceof Refusal) throw revoked;
+      return revoked;
     },
 
     async list(phone) {
       const subject = await store.read.subjects.byAlias(pseudonyms.alias("phone", phone));
-      return subject === null ? [] : store.read.consents.bySubject(subject.id);
+      return subject === null ? null : { subject, consents: await store.read.consents.bySubject(subject.id) };
     },
   };
 }

@@ -7,6 +7,7 @@ import type { OtpFailure, OtpPurpose } from "../domain/otp.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
 import type { PhoneNumber } from "../domain/phone.ts";
 import type { OtpTransport, Pseudonyms, RandomBytes } from "../ports.ts";
+import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import type { Recorder, Unit } from "./recorder.ts";
 import { subjectByPhone } from "./subjects.ts";
@@ -20,6 +21,7 @@ export interface OtpService {
   request(
     caller: Caller,
     purposes: readonly OtpPurpose[],
+    token: IdempotencyToken | null,
   ): Promise<{
     readonly challengeId: string;
     readonly expiresAt: number;
@@ -33,6 +35,17 @@ export interface OtpService {
    */
   prove(unit: Unit, caller: Caller, purpose: OtpPurpose, code: string): Promise<OtpProof>;
   use(unit: Unit, proof: OtpProven): Promise<void>;
+
+  /**
+   * For operations where possession is optional: proves and uses up the code if there is one, and says what state the
+   * factor is in. As with `prove`, the refusal is a value.
+   */
+  proveOnce(
+    unit: Unit,
+    caller: Caller,
+    purpose: OtpPurpose,
+    code: string | undefined,
+  ): Promise<Refusal | Factors["possession"]>;
 }
 
 export interface OtpProven {
@@ -65,8 +78,8 @@ export function createOtpService(deps: {
 }): OtpService {
   const { recorder, pseudonyms, randomBytes, transport, newId } = deps;
 
-  return {
-    async request(caller, purposes) {
+  const service: OtpService = {
+    async request(caller, purposes, token) {
       const { phone, device } = caller;
       const phoneAlias = pseudonyms.alias("phone", phone);
       const code = generateOtp(randomBytes);
@@ -103,7 +116,8 @@ export function createOtpService(deps: {
           cause,
         });
       }
-      return issued;
+      // Remembered only now: had sending failed, a repeated request should try again.
+      return recorder.commit((unit) => unit.remember(issued), token);
     },
 
     async prove(unit, { phone, device }, purpose, code) {
@@ -134,5 +148,14 @@ export function createOtpService(deps: {
     },
 
     use: ({ tx, now }, proof) => tx.otps.use(proof.challengeId, proof.purpose, now),
+
+    async proveOnce(unit, caller, purpose, code) {
+      if (code === undefined) return "absent";
+      const proof = await service.prove(unit, caller, purpose, code);
+      if (!proof.proven) return proof.refusal;
+      await service.use(unit, proof);
+      return "verified";
+    },
   };
+  return service;
 }

@@ -9,7 +9,7 @@ export interface Receipts {
   /** @throws {Refusal} NOT_FOUND */
   event(id: string): Promise<{ event: StoredEvent; anchor: ReceiptAnchor }>;
   anchorOf(index: number): Promise<ReceiptAnchor>;
-  /** Self-contained: verifies with an RPC URL and nothing from us. @throws {Refusal} NOT_FOUND, also once erased */
+  /** Self-contained: verifies with an RPC URL and nothing from us. @throws {Refusal} NOT_FOUND, EVENT_ERASED */
   receipt(id: string): Promise<Receipt>;
   /** The signed note of the latest size that the chain has. */
   checkpoint(): Promise<string>;
@@ -53,7 +53,7 @@ export function createReceipts(deps: {
     async receipt(id) {
       const event = await find(id);
       if (event.payload === null || event.salt === null) {
-        throw new Refusal("NOT_FOUND", "This event was erased; its digest still stands.", {
+        throw new Refusal("EVENT_ERASED", "This event was erased; its digest still stands.", {
           reason: "event_erased",
         });
       }

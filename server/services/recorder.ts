@@ -1,6 +1,8 @@
 /** The imperative shell around one change: a transaction, the time it happens at, and its events. */
 import type { EventDraft } from "../domain/events.ts";
 import type { Clock, RandomBytes, Store, Subject, Tx } from "../ports.ts";
+import { freeze } from "./idempotency.ts";
+import type { IdempotencyToken } from "./idempotency.ts";
 import { appendEvent } from "./ledger.ts";
 import type { Appended } from "./ledger.ts";
 
@@ -8,38 +10,51 @@ export interface Unit {
   readonly tx: Tx;
   readonly now: number;
   append(subject: Subject, draft: EventDraft): Promise<Appended>;
+  /** Makes this the operation's outcome for its Idempotency-Key, if it came with one; returns it. */
+  remember<T extends object>(outcome: T): Promise<T>;
 }
 
 export interface Recorder {
   /**
-   * Commits all of `work` or none of it, and wakes the anchorer if an event was appended.
+   * Commits all of `work` or none of it; then tells who listens about the events.
    * A refusal thrown inside rolls back; one that must leave a trace (a counted try) is returned as a value instead.
    */
-  commit<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
+  commit<T>(work: (unit: Unit) => Promise<T>, token?: IdempotencyToken | null): Promise<T>;
+}
+
+export interface CommittedEvent {
+  readonly draft: EventDraft;
+  readonly appended: Appended;
 }
 
 export function createRecorder(options: {
   readonly store: Store;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
-  readonly onAppended: () => void;
+  /** Called after the commit, with at least one event. */
+  readonly onCommitted: (events: readonly CommittedEvent[]) => void;
 }): Recorder {
-  const { store, clock, randomBytes, onAppended } = options;
+  const { store, clock, randomBytes, onCommitted } = options;
   return {
-    async commit(work) {
-      let appended = false;
+    async commit(work, token = null) {
+      const events: CommittedEvent[] = [];
       const result = await store.write(async (tx) => {
         const now = clock.now();
         return work({
           tx,
           now,
-          append(subject, draft) {
-            appended = true;
-            return appendEvent(tx, subject, draft, { now, randomBytes });
+          async append(subject, draft) {
+            const appended = await appendEvent(tx, subject, draft, { now, randomBytes });
+            events.push({ draft, appended });
+            return appended;
+          },
+          async remember(outcome) {
+            if (token !== null) await tx.idempotency.complete(token.id, freeze(outcome));
+            return outcome;
           },
         });
       });
-      if (appended) onAppended();
+      if (events.length > 0) onCommitted(events);
       return result;
     },
   };

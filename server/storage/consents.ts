@@ -33,6 +33,10 @@ export function consents({ db }: Handle): Tx["consents"] {
         .execute();
     },
 
+    async setRevoked(consentId, revokedAt) {
+      await db.updateTable("consents").set({ revoked_at: revokedAt }).where("id", "=", consentId).execute();
+    },
+
     async queueChange(eventIndex, change) {
       const { last } = await db
         .selectFrom("consent_changes")

@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import type { ExpressionBuilder, Selectable } from "kysely";
 import type { PolicyId } from "../domain/policy.ts";
 import { NEW_COUNTER } from "../domain/lockout.ts";
 import type { Credential, Tx, Verifier } from "../ports.ts";
@@ -36,6 +36,30 @@ export function credentials({ db, rowLocks }: Handle): Tx["credentials"] {
         .where("policy", "=", credential.policy)
         .execute();
     },
+
+    async pepperIdsInUse() {
+      const rows = await db
+        .selectFrom("credentials")
+        .select("pepper_id")
+        .distinct()
+        .where("phc", "is not", null)
+        .where("pepper_id", "is not", null)
+        .orderBy("pepper_id")
+        .$narrowType<{ pepper_id: string }>()
+        .execute();
+      return rows.map((row) => row.pepper_id);
+    },
+
+    async formatCounts() {
+      const rows = await db
+        .selectFrom("credentials")
+        .select((eb) => [formatOf(eb).as("format"), eb.fn.countAll<number>().as("count")])
+        .where("phc", "is not", null)
+        .groupBy("format")
+        .orderBy("format")
+        .execute();
+      return rows;
+    },
   };
 }
 
@@ -53,8 +77,25 @@ function fromRow(row: Selectable<Schema["credentials"]>): Credential {
   };
 }
 
+/** Only the function's name leaves the database, and only one that we know. */
+function formatOf(eb: ExpressionBuilder<Schema, "credentials">) {
+  const starts = (name: string) => eb("phc", "like", `$${name}$%`);
+  return eb
+    .case()
+    .when(starts("argon2id"))
+    .then("argon2id")
+    .when(starts("argon2i"))
+    .then("argon2i")
+    .when(starts("pbkdf2-sha256"))
+    .then("pbkdf2-sha256")
+    .when(starts("pbkdf2-sha512"))
+    .then("pbkdf2-sha512")
+    .else("other")
+    .end();
+}
+
 function toVerifier(phc: string | null, pepperId: string | null): Verifier | null {
-  return phc === null || pepperId === null ? null : { phc, pepperId };
+  return phc === null ? null : { phc, pepperId };
 }
 
 function toRow(credential: Credential, now: number) {

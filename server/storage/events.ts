@@ -56,6 +56,15 @@ export function events({ db, rowLocks }: Handle): Tx["events"] {
       };
     },
 
+    async timestampAt(index) {
+      const row = await db
+        .selectFrom("events")
+        .select("timestamp")
+        .where("leaf_index", "=", index)
+        .executeTakeFirst();
+      return row?.timestamp ?? null;
+    },
+
     async digests(from, to) {
       const rows = await db
         .selectFrom("events")

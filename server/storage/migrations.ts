@@ -40,6 +40,7 @@ function ledger({ binary }: ColumnTypes): Migration {
           constraint.deferrable().initiallyDeferred(),
         )
         .execute();
+      await db.schema.createIndex("aliases_by_subject").on("aliases").column("subject_id").execute();
 
       await db.schema
         .createTable("credentials")
@@ -124,6 +125,15 @@ function ledger({ binary }: ColumnTypes): Migration {
         .addColumn("digest", binary, (col) => col.notNull())
         .addUniqueConstraint("events_subject_seq", ["subject_id", "subject_seq"])
         .execute();
+
+      await db.schema
+        .createTable("idempotency")
+        .addColumn("id", "text", (col) => col.primaryKey())
+        .addColumn("fingerprint", "text", (col) => col.notNull())
+        .addColumn("outcome", "text")
+        .addColumn("created_at", "bigint", (col) => col.notNull())
+        .execute();
+      await db.schema.createIndex("idempotency_by_age").on("idempotency").column("created_at").execute();
 
       await db.schema
         .createTable("tiles")

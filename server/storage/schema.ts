@@ -59,6 +59,7 @@ export interface Schema {
     salt: Uint8Array | null;
     digest: Uint8Array;
   };
+  idempotency: { id: string; fingerprint: string; outcome: string | null; created_at: number };
   tiles: { level: number; tile_index: number; hashes: Uint8Array };
   epochs: {
     number: number;

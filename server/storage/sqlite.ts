@@ -59,5 +59,7 @@ export function sqliteDialect(path: string): Dialect {
   // better-sqlite3 is built to fall back to NORMAL in WAL mode, which may lose the last commits on a power cut.
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
+  // What is deleted is overwritten with zeros: erasure means that the bytes are gone, not only unreachable.
+  database.pragma("secure_delete = ON");
   return new LedgerSqliteDialect(database);
 }

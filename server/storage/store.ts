@@ -5,6 +5,7 @@ import { consents } from "./consents.ts";
 import { credentials } from "./credentials.ts";
 import { events, tiles } from "./events.ts";
 import type { Handle } from "./handle.ts";
+import { idempotency } from "./idempotency.ts";
 import { otps } from "./otps.ts";
 import type { Schema } from "./schema.ts";
 import { subjects } from "./subjects.ts";
@@ -14,6 +15,7 @@ const tables = (handle: Handle): Tx => ({
   credentials: credentials(handle),
   otps: otps(handle),
   consents: consents(handle),
+  idempotency: idempotency(handle),
   events: events(handle),
   tiles: tiles(handle),
   anchors: anchors(handle),

@@ -1,7 +1,7 @@
 import type { AliasKind, Subject, Tx } from "../ports.ts";
 import type { Handle } from "./handle.ts";
 
-export function subjects({ db }: Handle): Tx["subjects"] {
+export function subjects({ db, rowLocks }: Handle): Tx["subjects"] {
   const byAlias = async (alias: string): Promise<Subject | null> => {
     const row = await db
       .selectFrom("aliases")
@@ -44,6 +44,25 @@ export function subjects({ db }: Handle): Tx["subjects"] {
         .returning("next_seq")
         .executeTakeFirstOrThrow();
       return next_seq - 1;
+    },
+
+    async erase(subjectId: string) {
+      const aliases = db.selectFrom("aliases").select("alias").where("subject_id", "=", subjectId);
+      await db.deleteFrom("otp_grants").where("phone_alias", "in", aliases).execute();
+      await db.deleteFrom("otp_challenges").where("phone_alias", "in", aliases).execute();
+      await db.deleteFrom("aliases").where("subject_id", "=", subjectId).execute();
+      await db.deleteFrom("credentials").where("subject_id", "=", subjectId).execute();
+      // Whoever is appending for the subject holds its row: waited for here, its event is seen below and emptied too.
+      if (rowLocks) {
+        await db.selectFrom("subjects").select("id").where("id", "=", subjectId).forNoKeyUpdate().execute();
+      }
+      const { numUpdatedRows } = await db
+        .updateTable("events")
+        .set({ payload: null, salt: null })
+        .where("subject_id", "=", subjectId)
+        .where("payload", "is not", null)
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The service as its own process, as `npm start` runs it: it can be killed. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { CHEAP_ARGON2, request } from "./service.ts";
+import { CHEAP_ARGON2, NO_LIMITS, request } from "./service.ts";
 import type { Answer } from "./service.ts";
 
 export interface ServiceProcess {
@@ -34,6 +34,7 @@ export async function startProcess(
       DATA_DIR: dataDir,
       DATABASE_URL: `sqlite:${join(dataDir, "ledger.db")}`,
       ...CHEAP_ARGON2,
+      ...NO_LIMITS,
       ...variables,
     },
     stdio: ["ignore", "pipe", "pipe"],

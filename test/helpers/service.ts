@@ -33,6 +33,8 @@ export interface TestService {
 
 export const CHEAP_ARGON2 = { ARGON2_MEMORY_KIB: "64", ARGON2_TIME: "1" };
 
+export const NO_LIMITS = { RATE_LIMIT_CLIENT: "0", RATE_LIMIT_PHONE: "0" };
+
 export async function startService(
   variables: Record<string, string> = {},
   overrides: Overrides & { dataDir?: string } = {},
@@ -45,6 +47,7 @@ export async function startService(
     DATA_DIR: dataDir,
     DATABASE_URL: `sqlite:${join(dataDir, "ledger.db")}`,
     ...CHEAP_ARGON2,
+    ...NO_LIMITS,
     ...variables,
   });
   const log: string[] = [];

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { Refusal } from "../../domain/errors.ts";
+import type { Metrics } from "../metrics.ts";
 import { PROBLEM_TYPE, problem, refusalProblem } from "../problem.ts";
 import type { Problem, Surface, TransportCode } from "../problem.ts";
 
@@ -8,6 +9,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Whose names error codes go by; `plain` where a route does not say. */
     surface?: Surface;
+    /** The code of an error that nobody foresaw; INTERNAL_ERROR where a route does not say. */
+    faultCode?: "VERIFICATION_ERROR";
   }
 }
 
@@ -20,11 +23,13 @@ const TRANSPORT_CODES: Readonly<Record<string, readonly [TransportCode, string]>
 };
 
 /** Every error leaves as a problem document, and what it says never repeats what was sent. */
-export function registerErrors(app: FastifyInstance): void {
+export function registerErrors(app: FastifyInstance, metrics: Metrics): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const surface = surfaceOf(request);
     if (error instanceof Refusal) {
-      if (error.cause !== undefined) request.log.error({ err: error.cause, code: error.code }, error.message);
+      metrics.refused(error.code, error.reason);
+      logRefusal(request, error);
+      if (error.code === "UNAUTHENTICATED") reply.header("www-authenticate", "Bearer");
       return sendProblem(reply, refusalProblem(surface, error));
     }
     if (hasZodFastifySchemaValidationErrors(error)) {
@@ -38,15 +43,27 @@ export function registerErrors(app: FastifyInstance): void {
     request.log.error({ err: error, marker: "FRA_ENDPOINT_ERROR" }, "a request failed");
     return sendProblem(
       reply,
-      problem(surface, "INTERNAL_ERROR", "Something went wrong on our side. It has been logged.", {
-        instance: request.id,
-      }),
+      problem(
+        surface,
+        request.routeOptions.config.faultCode ?? "INTERNAL_ERROR",
+        "Something went wrong on our side. It has been logged.",
+        { instance: request.id },
+      ),
     );
   });
 
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, problem(surfaceOf(request), "ROUTE_NOT_FOUND", "There is nothing at this address.")),
   );
+}
+
+/** Of what callers do wrong only the weak PINs are logged, by rule (seed 002); of what we do wrong, all. */
+function logRefusal(request: FastifyRequest, refusal: Refusal): void {
+  const { code, reason, cause } = refusal;
+  if (code === "WEAK_PIN_REJECTED")
+    request.log.info({ marker: "FRA_WEAK_PIN_REJECTED", reason }, "weak PIN rejected");
+  if (cause !== undefined)
+    request.log.error({ marker: "FRA_ENDPOINT_ERROR", err: cause, code }, refusal.message);
 }
 
 export function surfaceOf(request: FastifyRequest): Surface {

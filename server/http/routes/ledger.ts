@@ -76,7 +76,7 @@ export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): Fas
           tags: ["Ledger"],
           summary: "Everything needed to verify one event with an RPC URL and nothing else from us",
           params,
-          response: { 200: receiptAnswer, ...problems(400, 404) },
+          response: { 200: receiptAnswer, ...problems(400, 404, 410) },
         },
       },
       async (request) => {

@@ -1,100 +1,164 @@
-/** `/api/pin/*`: seed 002's endpoints. */
+/** `/api/pin/*`: seed 002's endpoints, and the change and reset that it speaks of. */
+import type { FastifyReply } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { maskPhoneNumber } from "../../domain/phone.ts";
 import { isoInstant } from "../../domain/time.ts";
-import type { PinService } from "../../services/pin.ts";
+import type { PinBinding } from "../../services/pin-binding.ts";
+import type { PinVerification, Verification } from "../../services/pin-verification.ts";
 import { callerOf } from "../caller.ts";
+import type { Idempotent } from "../idempotent.ts";
 import { sendProblem } from "../plugins/errors.ts";
 import { problem, retryAfterSeconds } from "../problem.ts";
 import { statusOf } from "../recorded.ts";
-import type { Settle } from "../recorded.ts";
+import type { Recorded, Settle } from "../recorded.ts";
 import { FRA_SECTION, problems } from "../schemas/common.ts";
-import { checkAnswer, checkBody, setAnswer, setBody, verifyAnswer, verifyBody } from "../schemas/fra.ts";
+import {
+  bindAnswer,
+  bindBody,
+  changeBody,
+  checkAnswer,
+  checkBody,
+  verifyAnswer,
+  verifyBody,
+} from "../schemas/fra.ts";
+
+const tags = ["FRA PIN"];
+const security = [{ apiKey: [] }, {}];
+const surface = { surface: "fra" } as const;
+const knownCaller = { ...surface, scope: "pin", orOtp: true } as const;
 
 export function pinRoutes(deps: {
-  readonly pin: PinService;
+  readonly binding: PinBinding;
+  readonly verification: PinVerification;
   readonly settle: Settle;
+  readonly idempotent: Idempotent;
 }): FastifyPluginAsyncZod {
-  const { pin, settle } = deps;
-  const config = { surface: "fra" } as const;
+  const { binding, verification, settle, idempotent } = deps;
 
   return async (app) => {
-    app.post(
-      "/api/pin/set",
+    const binds = [
       {
-        config,
+        url: "/api/pin/set",
+        operationId: "setPin",
+        summary: "Set a 6-digit PIN after consent",
+        message: "PIN set successfully with FRA compliance",
+        bind: binding.set,
+      },
+      {
+        url: "/api/pin/reset",
+        operationId: "resetPin",
+        summary: "Set a new PIN with a code for pin_reset, without the old one",
+        message: "PIN reset successfully with FRA compliance",
+        bind: binding.reset,
+      },
+    ];
+    for (const { url, operationId, summary, message, bind } of binds) {
+      app.post(
+        url,
+        {
+          config: surface,
+          schema: {
+            operationId,
+            tags,
+            summary,
+            description:
+              "Format and strength are judged first, then the OTP, then consent, then whether a PIN exists.",
+            body: bindBody,
+            response: { 200: bindAnswer, 202: bindAnswer, ...problems(400, 403, 409, 422, 429, 500, 503) },
+          },
+        },
+        async (request, reply) => {
+          const { pin, otp } = request.body;
+          const caller = callerOf(request, request.body);
+          const { event } = await idempotent(request, reply, (token) => bind(caller, pin, otp, token));
+          const recorded = await settle(request, reply, event);
+          return reply.status(statusOf(recorded, 200)).send(bound(message, recorded, true));
+        },
+      );
+    }
+
+    app.post(
+      "/api/pin/change-pin",
+      {
+        config: knownCaller,
         schema: {
-          operationId: "setPin",
-          tags: ["FRA PIN"],
-          summary: "Set a 6-digit PIN after consent",
-          description:
-            "Format and strength are judged first, then the OTP, then consent, then whether a PIN exists.",
-          body: setBody,
-          response: { 200: setAnswer, 202: setAnswer, ...problems(400, 403, 409, 429, 500, 503) },
+          operationId: "changePin",
+          tags,
+          security,
+          summary: "Replace the PIN by another, with the current one",
+          description: "A wrong current PIN counts like a wrong verification, and is 403.",
+          body: changeBody,
+          response: {
+            200: bindAnswer,
+            202: bindAnswer,
+            ...problems(400, 401, 403, 409, 422, 423, 429, 500, 503),
+          },
         },
       },
       async (request, reply) => {
-        const { event } = await pin.set(callerOf(request, request.body), request.body.pin, request.body.otp);
-        const recorded = await settle(request, reply, event);
-        return reply.status(statusOf(recorded, 200)).send({
-          success: true,
-          message: "PIN set successfully with FRA compliance",
-          compliance: {
-            fraSection: FRA_SECTION,
-            knowledgeFactorSet: true,
-            possessionFactorVerified: true,
-            auditTrail: true,
-            digitalIdentityLedgerRef: event.id,
-          },
-          ...recorded,
-        });
+        const { currentPin, newPin, otp } = request.body;
+        const caller = callerOf(request, request.body);
+        const pins = { current: currentPin, next: newPin };
+        const changed = await idempotent(request, reply, (token) =>
+          verification.change(caller, pins, otp, token),
+        );
+        const recorded = await settle(request, reply, changed.event);
+        if (changed.result === "valid") {
+          const message = "PIN changed successfully with FRA compliance";
+          return reply.status(statusOf(recorded, 200)).send(bound(message, recorded, otp !== undefined));
+        }
+        if (changed.result === "invalid") {
+          const members = { ...guessesLeft(changed), ...recorded };
+          return sendProblem(
+            reply,
+            problem("fra", "PIN_INCORRECT", "The current PIN is not right.", members),
+          ) as never;
+        }
+        return sendLocked(reply, changed, recorded) as never;
       },
     );
 
     app.post(
       "/api/pin/verify-pin",
       {
-        config,
+        config: { ...knownCaller, faultCode: "VERIFICATION_ERROR" },
         schema: {
           operationId: "verifyPin",
-          tags: ["FRA PIN"],
+          tags,
+          security,
           summary: "Verify a PIN",
           description:
             "A wrong PIN is an answer (200, `valid: false`); a locked credential is 423 with Retry-After. " +
             "Both are events of the ledger.",
           body: verifyBody,
-          response: { 200: verifyAnswer, 202: verifyAnswer, ...problems(400, 423, 429, 500, 503) },
+          response: {
+            200: verifyAnswer,
+            202: verifyAnswer,
+            ...problems(400, 401, 403, 409, 422, 423, 429, 500, 503),
+          },
         },
       },
       async (request, reply) => {
-        const verification = await pin.verify(callerOf(request, request.body), request.body.pin);
-        const { event } = verification;
-        const recorded = await settle(request, reply, event);
-        if (verification.kind === "locked") {
-          const members = { retryAfterSeconds: retryAfterSeconds(verification.retryAfterMs), ...recorded };
-          const detail = "Too many wrong PINs. Try again when the lock has ended.";
-          return sendProblem(reply, problem("fra", "PIN_LOCKED", detail, members)) as never;
+        const { pin, otp } = request.body;
+        const caller = callerOf(request, request.body);
+        const verified = await idempotent(request, reply, (token) =>
+          verification.verify(caller, pin, otp, token),
+        );
+        const recorded = await settle(request, reply, verified.event);
+        if (verified.result === "locked" || verified.result === "disabled") {
+          return sendLocked(reply, verified, recorded) as never;
         }
-        if (verification.kind === "disabled") {
-          const detail = "Too many wrong PINs. The PIN is disabled until it is reset.";
-          return sendProblem(reply, problem("fra", "PIN_DISABLED", detail, { ...recorded })) as never;
-        }
-        const valid = verification.kind === "valid";
+        const valid = verified.result === "valid";
         return reply.status(statusOf(recorded, 200)).send({
           valid,
           message: valid ? "PIN verified successfully" : "The PIN is not right",
-          ...(verification.kind === "invalid"
-            ? {
-                attemptsRemaining: verification.attemptsLeft,
-                lockedUntil: verification.lockedUntil === null ? null : isoInstant(verification.lockedUntil),
-              }
-            : {}),
+          ...(valid ? {} : guessesLeft(verified)),
           compliance: {
             fraSection: FRA_SECTION,
             knowledgeFactorVerified: valid,
-            verificationMethod: "argon2_fra_compliant",
+            verificationMethod: verified.format,
             auditTrail: true,
-            digitalIdentityLedgerRef: event.id,
+            digitalIdentityLedgerRef: recorded.eventId,
           },
           ...recorded,
         });
@@ -104,32 +168,69 @@ export function pinRoutes(deps: {
     app.post(
       "/api/pin/check-pin-exists",
       {
-        config,
+        config: knownCaller,
         schema: {
           operationId: "checkPinExists",
-          tags: ["FRA PIN"],
+          tags,
+          security,
           summary: "Whether a phone's holder has a PIN",
           body: checkBody,
-          response: { 200: checkAnswer, 202: checkAnswer, ...problems(400, 429, 503) },
+          response: { 200: checkAnswer, 202: checkAnswer, ...problems(400, 401, 403, 409, 422, 429, 503) },
         },
       },
       async (request, reply) => {
         const caller = callerOf(request, request.body);
-        const { exists, event } = await pin.exists(caller);
+        const { format, event } = await idempotent(request, reply, (token) =>
+          verification.exists(caller, request.body.otp, token),
+        );
         const recorded = await settle(request, reply, event);
         return reply.status(statusOf(recorded, 200)).send({
-          exists,
+          exists: format !== null,
           phoneNumber: maskPhoneNumber(caller.phone),
-          pinFormat: exists ? "argon2_fra_compliant" : null,
+          pinFormat: format,
           compliance: {
             fraSection: FRA_SECTION,
             knowledgeFactorCheck: true,
             auditTrail: true,
-            digitalIdentityLedgerRef: event.id,
+            digitalIdentityLedgerRef: recorded.eventId,
           },
           ...recorded,
         });
       },
     );
   };
+}
+
+function bound(message: string, recorded: Recorded, possessionFactorVerified: boolean) {
+  return {
+    success: true as const,
+    message,
+    compliance: {
+      fraSection: FRA_SECTION,
+      knowledgeFactorSet: true as const,
+      possessionFactorVerified,
+      auditTrail: true as const,
+      digitalIdentityLedgerRef: recorded.eventId,
+    },
+    ...recorded,
+  };
+}
+
+const guessesLeft = ({ attemptsLeft, lockedUntil }: Verification) => ({
+  attemptsRemaining: attemptsLeft,
+  lockedUntil: lockedUntil === null ? null : isoInstant(lockedUntil),
+});
+
+function sendLocked(
+  reply: FastifyReply,
+  { result, retryAfterMs }: Verification,
+  recorded: Recorded,
+): FastifyReply {
+  if (result === "disabled") {
+    const detail = "Too many wrong PINs. The PIN is disabled until it is reset.";
+    return sendProblem(reply, problem("fra", "PIN_DISABLED", detail, { ...recorded }));
+  }
+  const members = { retryAfterSeconds: retryAfterSeconds(retryAfterMs), ...recorded };
+  const detail = "Too many wrong PINs. Try again when the lock has ended.";
+  return sendProblem(reply, problem("fra", "PIN_LOCKED", detail, members));
 }

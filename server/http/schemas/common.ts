@@ -77,10 +77,13 @@ export function problems<Status extends number>(...statuses: Status[]) {
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: "The request is not valid, or a factor was not proven",
+  401: "The caller is not known",
   403: "Something that must hold first does not",
   404: "Not found",
   409: "In conflict with what is stored",
+  410: "Erased",
   413: "The body is too large",
+  422: "The Idempotency-Key was used for another request",
   423: "Locked or disabled after too many wrong PINs",
   429: "Too many requests",
   500: "Something went wrong on our side",

@@ -14,16 +14,22 @@ import {
 } from "./common.ts";
 
 const knowledgeFormat = z.enum(["argon2_fra_compliant", "pbkdf2_legacy"]);
+const yes = z.literal(true);
+
+/** What most bodies carry. */
+const about = { phoneNumber: phoneInput, deviceMetadata: deviceInput.optional() };
+const otpInstead = otpInput
+  .optional()
+  .describe("For callers without an API key: a code for the purpose pin_verify");
 
 export const otpRequestBody = z.strictObject({
-  phoneNumber: phoneInput,
+  ...about,
   purposes: z
     .array(z.enum(OTP_PURPOSES))
     .min(1)
     .max(OTP_PURPOSES.length)
     .refine((purposes) => new Set(purposes).size === purposes.length, "names a purpose twice")
     .describe("What the code will be used for; once each"),
-  deviceMetadata: deviceInput.optional(),
 });
 
 export const otpRequestAnswer = z
@@ -31,12 +37,12 @@ export const otpRequestAnswer = z
   .meta({ id: "OtpRequested" });
 
 export const consentBody = z.strictObject({
-  phoneNumber: phoneInput,
+  ...about,
   otp: otpInput,
   purpose: z.enum(CONSENT_PURPOSES),
   documentVersion: z.string().regex(/^[\w.:-]{1,64}$/, "1 to 64 letters, digits or any of . _ : -"),
   documentHash: hash32.describe("0x and the SHA-256 of the accepted text"),
-  deviceMetadata: deviceInput.optional(),
+  expiresAt: z.iso.datetime().optional().describe("When the consent ends by itself; until revoked if absent"),
 });
 
 const consentFields = {
@@ -50,43 +56,83 @@ const consentFields = {
   status: z.enum(["active", "expired", "revoked"]),
 };
 
-export const consentAnswer = z.strictObject({ ...consentFields, ...recorded }).meta({ id: "ConsentGranted" });
+export const consentAnswer = z.strictObject({ ...consentFields, ...recorded }).meta({ id: "ConsentChanged" });
+
+export const consentRevokeBody = z.strictObject({
+  ...about,
+  consentId: hash32,
+  otp: otpInput.optional().describe("For callers without an API key: a code for the purpose consent_revoke"),
+});
 
 export const consentQuery = z.strictObject({ phoneNumber: phoneInput });
 
+/** Kantara Consent Receipt v1.1 (its field names), as far as its fields apply here, with the chain's coordinates. */
+const consentReceipt = z
+  .strictObject({
+    version: z.literal("KI-CR-v1.1.0"),
+    consentReceiptID: hash32,
+    consentTimestamp: z.int().describe("Seconds since the epoch"),
+    collectionMethod: z.string(),
+    language: z.string(),
+    piiPrincipalId: hash32.describe("The subject's pseudonym in the ledger"),
+    piiControllers: z.array(z.strictObject({ piiController: z.string() })),
+    services: z.array(
+      z.strictObject({
+        service: z.string(),
+        purposes: z.array(
+          z.strictObject({
+            purpose: z.string(),
+            consentType: z.literal("EXPLICIT"),
+            primaryPurpose: z.boolean(),
+            termination: z.string(),
+            thirdPartyDisclosure: z.boolean(),
+          }),
+        ),
+      }),
+    ),
+    sensitive: z.boolean(),
+    anchor: z.strictObject({
+      chainId: z.int().nullable(),
+      contract: z.string().nullable(),
+      txHash: z.string().nullable(),
+      blockNumber: z.int().nullable(),
+    }),
+  })
+  .meta({ id: "ConsentReceipt" });
+
 export const consentList = z
   .strictObject({
-    consents: z.array(z.strictObject({ ...consentFields, eventId: z.uuid(), eventUrl: z.string() })),
+    consents: z.array(
+      z.strictObject({ ...consentFields, eventId: z.uuid(), eventUrl: z.string(), receipt: consentReceipt }),
+    ),
   })
   .meta({ id: "Consents" });
 
-export const setBody = z.strictObject({
-  pin: pinInput,
-  phoneNumber: phoneInput,
-  otp: otpInput,
-  deviceMetadata: deviceInput.optional(),
+export const bindBody = z.strictObject({ ...about, pin: pinInput, otp: otpInput });
+
+export const changeBody = z.strictObject({
+  ...about,
+  currentPin: pinInput,
+  newPin: pinInput,
+  otp: otpInstead,
 });
 
-export const setAnswer = z
+export const bindAnswer = z
   .strictObject({
-    success: z.literal(true),
+    success: yes,
     message: z.string(),
     compliance: z.strictObject({
       fraSection,
-      knowledgeFactorSet: z.literal(true),
-      possessionFactorVerified: z.literal(true),
-      auditTrail: z.literal(true),
+      knowledgeFactorSet: yes,
+      possessionFactorVerified: z.boolean(),
+      auditTrail: yes,
       digitalIdentityLedgerRef: z.uuid(),
     }),
     ...recorded,
   })
   .meta({ id: "PinSet" });
 
-export const verifyBody = z.strictObject({
-  pin: pinInput,
-  phoneNumber: phoneInput,
-  deviceMetadata: deviceInput.optional(),
-});
+export const verifyBody = z.strictObject({ ...about, pin: pinInput, otp: otpInstead });
 
 export const verifyAnswer = z
   .strictObject({
@@ -101,14 +147,14 @@ export const verifyAnswer = z
       fraSection,
       knowledgeFactorVerified: z.boolean(),
       verificationMethod: knowledgeFormat,
-      auditTrail: z.literal(true),
+      auditTrail: yes,
       digitalIdentityLedgerRef: z.uuid(),
     }),
     ...recorded,
   })
   .meta({ id: "PinVerified" });
 
-export const checkBody = z.strictObject({ phoneNumber: phoneInput, deviceMetadata: deviceInput.optional() });
+export const checkBody = z.strictObject({ ...about, otp: otpInstead });
 
 export const checkAnswer = z
   .strictObject({
@@ -117,10 +163,20 @@ export const checkAnswer = z
     pinFormat: knowledgeFormat.nullable(),
     compliance: z.strictObject({
       fraSection,
-      knowledgeFactorCheck: z.literal(true),
-      auditTrail: z.literal(true),
+      knowledgeFactorCheck: yes,
+      auditTrail: yes,
       digitalIdentityLedgerRef: z.uuid(),
     }),
     ...recorded,
   })
   .meta({ id: "PinChecked" });
+
+export const eraseBody = z.strictObject({ phoneNumber: phoneInput });
+
+export const eraseAnswer = z
+  .strictObject({
+    erasedEvents: z.int().describe("Events whose payload and salt are gone; their digests stay"),
+    consentsRevoked: z.int(),
+    ...recorded,
+  })
+  .meta({ id: "SubjectErased" });

@@ -1,0 +1,42 @@
+/** The HTTP side of services/idempotency.ts (draft-ietf-httpapi-idempotency-key-header). */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Refusal } from "../domain/errors.ts";
+import type { Pseudonyms } from "../ports.ts";
+import type { Idempotency, IdempotencyToken } from "../services/idempotency.ts";
+
+/** Runs a route's operation once for each Idempotency-Key. */
+export type Idempotent = <T extends object>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operation: (token: IdempotencyToken | null) => Promise<T>,
+) => Promise<T>;
+
+export function idempotentBy(deps: {
+  readonly idempotency: Idempotency;
+  readonly pseudonyms: Pseudonyms;
+}): Idempotent {
+  const { idempotency, pseudonyms } = deps;
+  return async (request, reply, operation) => {
+    const token = tokenOf(request, pseudonyms);
+    const { outcome, replayed } = await idempotency.run(token, () => operation(token));
+    if (replayed) reply.header("idempotency-replayed", "true");
+    return outcome;
+  };
+}
+
+/** Keyed hashes only: the body holds PINs, and a plain hash of six digits is the six digits. */
+function tokenOf(request: FastifyRequest, pseudonyms: Pseudonyms): IdempotencyToken | null {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return null;
+  if (typeof key !== "string" || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new Refusal("VALIDATION_ERROR", "Idempotency-Key must be 1 to 255 visible ASCII characters.", {
+      reason: "invalid_idempotency_key",
+    });
+  }
+  const client = request.client?.id ?? "none";
+  const route = `${request.method} ${request.routeOptions.url ?? ""}`;
+  return {
+    id: pseudonyms.fingerprint("idempotency-key", client, key),
+    fingerprint: pseudonyms.fingerprint("idempotency-request", route, JSON.stringify(request.body ?? null)),
+  };
+}

@@ -1,0 +1,50 @@
+/** `/api/subjects/*`: the right to be forgotten. */
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import type { ErasureService } from "../../services/erasure.ts";
+import { callerOf } from "../caller.ts";
+import type { Idempotent } from "../idempotent.ts";
+import { statusOf } from "../recorded.ts";
+import type { Settle } from "../recorded.ts";
+import { problems } from "../schemas/common.ts";
+import { eraseAnswer, eraseBody } from "../schemas/fra.ts";
+
+export function subjectRoutes(deps: {
+  readonly erasure: ErasureService;
+  readonly settle: Settle;
+  readonly idempotent: Idempotent;
+}): FastifyPluginAsyncZod {
+  const { erasure, settle, idempotent } = deps;
+  return async (app) => {
+    app.post(
+      "/api/subjects/erase",
+      {
+        config: { surface: "fra", scope: "erase" },
+        schema: {
+          operationId: "eraseSubject",
+          tags: ["Subjects"],
+          security: [{ apiKey: [] }],
+          summary: "Forget a person",
+          description:
+            "Credentials, aliases, payloads and salts go and standing consents end; digests stay, so every other " +
+            "proof still verifies. Cannot be undone.",
+          body: eraseBody,
+          response: {
+            200: eraseAnswer,
+            202: eraseAnswer,
+            ...problems(400, 401, 403, 404, 409, 422, 429, 503),
+          },
+        },
+      },
+      async (request, reply) => {
+        const caller = callerOf(request, request.body);
+        const erased = await idempotent(request, reply, (token) => erasure.erase(caller, token));
+        const recorded = await settle(request, reply, erased.event);
+        return reply.status(statusOf(recorded, 200)).send({
+          erasedEvents: erased.events,
+          consentsRevoked: erased.consentsRevoked,
+          ...recorded,
+        });
+      },
+    );
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * One guess at a PIN, from reservation to record: the only code that compares a PIN with a verifier.
+ *
+ * The attempt is counted before the PIN is looked at (first transaction) and settled after (second transaction). A crash
+ * in between leaves it counted: it can only cost the guesser.
+ */
+import { attemptsLeft, admitAttempt, failures, recordSuccess } from "../domain/lockout.ts";
+import type { Admission, GuessCounter } from "../domain/lockout.ts";
+import type { Pin } from "../domain/pin.ts";
+import type { Policy } from "../domain/policy.ts";
+import { isoInstant } from "../domain/time.ts";
+import type { Credential, HashingSlot, Match, Subject, Verifier } from "../ports.ts";
+import type { Unit } from "./recorder.ts";
+
+/** What stood in the database when the attempt was reserved. */
+export interface ReservedGuess {
+  readonly policy: Policy;
+  readonly subject: Subject;
+  readonly credential: Credential;
+  readonly admission: Admission;
+  readonly reservedAt: number;
+}
+
+export type GuessResult = "valid" | "invalid" | "locked" | "disabled";
+
+export interface SettledGuess {
+  readonly result: GuessResult;
+  readonly counter: GuessCounter;
+  /** Wrong guesses left before the next lock. */
+  readonly attemptsLeft: number;
+  readonly lockedUntil: number | null;
+  readonly retryAfterMs: number;
+  /** For the event: everything that policy replay needs. */
+  readonly outcome: Readonly<Record<string, unknown>>;
+}
+
+export async function reserveGuess(unit: Unit, policy: Policy, subject: Subject): Promise<ReservedGuess> {
+  const credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
+  const admission = admitAttempt(policy.lockout, credential.counter, unit.now);
+  if (admission.kind === "admitted") {
+    await unit.tx.credentials.save({ ...credential, counter: admission.counter }, unit.now);
+  }
+  return { policy, subject, credential, admission, reservedAt: unit.now };
+}
+
+/** Outside of any transaction. A refused guess is hashed too, against nothing: all classes take the same time. */
+export function evaluateGuess(
+  slot: HashingSlot,
+  { admission, credential }: ReservedGuess,
+  pin: Pin,
+): Promise<Match> {
+  return slot.verify(admission.kind === "admitted" ? credential.verifier : null, pin);
+}
+
+/**
+ * Records the result; after a right guess `replacement`, if there is one, takes the verifier's place.
+ * The caller appends the event, in the same transaction.
+ */
+export async function settleGuess(
+  unit: Unit,
+  { policy, subject, credential: judged, admission, reservedAt }: ReservedGuess,
+  match: Match,
+  replacement: Verifier | null,
+): Promise<SettledGuess> {
+  const credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
+  // While we hashed, the PIN may have been replaced; matching the old one then proves nothing about the new.
+  const valid = match.matches && credential.verifier?.phc === judged.verifier?.phc;
+
+  let counter = credential.counter;
+  if (valid && admission.kind === "admitted") {
+    counter = recordSuccess(policy.lockout, counter, admission.attempt);
+    await unit.tx.credentials.save(
+      { ...credential, counter, verifier: replacement ?? credential.verifier },
+      unit.now,
+    );
+  }
+  const result = admission.kind === "admitted" ? (valid ? "valid" : "invalid") : admission.kind;
+  return {
+    result,
+    counter,
+    attemptsLeft: attemptsLeft(policy.lockout, counter, unit.now),
+    lockedUntil: counter.lockedUntil,
+    retryAfterMs: Math.max(0, (counter.lockedUntil ?? unit.now) - unit.now),
+    outcome: {
+      result,
+      ...(admission.kind === "admitted"
+        ? { attempt: admission.attempt, reservedAt: isoInstant(reservedAt) }
+        : {}),
+      failures: failures(counter),
+      lockedUntil: counter.lockedUntil === null ? null : isoInstant(counter.lockedUntil),
+    },
+  };
+}
