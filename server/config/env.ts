@@ -54,9 +54,9 @@ export const ENV = {
   PSEUDONYM_KEY: base64Key.optional().describe("base64 of 32 bytes: keyed lookups of phones and codes"),
   LEDGER_SIGNING_KEY: base64Key.optional().describe("base64 of a 32-byte Ed25519 seed: signs checkpoints"),
   ARGON2_ENGINE: z.enum(["auto", "argon2", "node-rs"]).default("auto").describe("implementation of Argon2id"),
-  ARGON2_MEMORY_KIB: integer(8, 4_194_304).default(65_536).describe("memory per hash"),
-  ARGON2_TIME: integer(1, 100).default(3).describe("passes per hash"),
-  ARGON2_PARALLELISM: integer(1, 64).default(1).describe("lanes per hash"),
+  ARGON2_MEMORY_KIB: integer(8, 262_144).default(65_536).describe("memory per hash"),
+  ARGON2_TIME: integer(1, 16).default(3).describe("passes per hash"),
+  ARGON2_PARALLELISM: integer(1, 16).default(1).describe("lanes per hash"),
   HASH_QUEUE: integer(0, 100_000).default(64).describe("operations that may wait for a core; beyond: 503"),
   ANCHOR_WAIT_MS: integer(0, 60_000)
     .default(5_000)

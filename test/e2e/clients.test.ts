@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import { GOOD_PIN, WRONG_PIN, newPhone, onboard, requestOtp, verify } from "../helpers/customer.ts";
+import { startService } from "../helpers/service.ts";
+import type { TestService } from "../helpers/service.ts";
+
+const KEYS = { bank: "ilk_bank-key", next: "ilk_bank-next-key", office: "ilk_office-key" };
+const entry = (client: string, scopes: string, key: string) =>
+  `${client}:${scopes}:${createHash("sha256").update(key).digest("hex")}`;
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
+describe("Where API keys are configured", () => {
+  let api: TestService;
+  before(async () => {
+    api = await startService({
+      API_KEYS: [
+        entry("bank", "pin", KEYS.bank),
+        entry("bank", "pin", KEYS.next),
+        entry("office", "erase", KEYS.office),
+      ].join(","),
+    });
+  });
+  after(() => api.close());
+
+  const check = (phone: string, headers = {}, more = {}) =>
+    api.post("/api/pin/check-pin-exists", { phoneNumber: phone, ...more }, headers);
+
+  it("a stranger may not ask whose PIN is what, and is told how to become known", async () => {
+    const phone = newPhone();
+    await onboard(api, phone);
+    const consents = `/api/consents?phoneNumber=${encodeURIComponent(phone)}`;
+    const change = { phoneNumber: phone, currentPin: GOOD_PIN, newPin: "560193" };
+    for (const answer of [
+      await check(phone),
+      await verify(api, phone, GOOD_PIN),
+      await api.post("/api/pin/change-pin", change),
+      await api.get(consents),
+      await api.post("/api/subjects/erase", { phoneNumber: phone }),
+    ]) {
+      expect(answer.body).to.include({ status: 401, code: "UNAUTHENTICATED", reason: "missing_key" });
+      expect(answer.headers.get("www-authenticate")).to.equal("Bearer");
+    }
+    expect((await check(phone, bearer("ilk_guess"))).body).to.include({ status: 401, reason: "unknown_key" });
+  });
+
+  it("both keys of a client that is rotating work, each for its scopes only", async () => {
+    const phone = newPhone();
+    await onboard(api, phone);
+    for (const key of [KEYS.bank, KEYS.next]) {
+      expect((await verify(api, phone, GOOD_PIN, bearer(key))).body.valid).to.equal(true);
+      const erase = await api.post("/api/subjects/erase", { phoneNumber: phone }, bearer(key));
+      expect(erase.body).to.include({ status: 403, code: "FORBIDDEN", reason: "missing_scope" });
+    }
+    expect((await verify(api, phone, GOOD_PIN, bearer(KEYS.office))).status).to.equal(403);
+    expect(
+      (await api.post("/api/subjects/erase", { phoneNumber: phone }, bearer(KEYS.office))).status,
+    ).to.equal(200);
+  });
+
+  it("a fresh code does instead of a key, once", async () => {
+    const phone = newPhone();
+    await onboard(api, phone);
+    const otp = await requestOtp(api, phone, "pin_verify");
+    const body = { pin: WRONG_PIN, phoneNumber: phone, otp };
+    const first = await api.post("/api/pin/verify-pin", body);
+    expect(first.body).to.include({ valid: false, attemptsRemaining: 4 });
+    const { body: event } = await api.get(first.body.eventUrl);
+    expect(event.payload.factors).to.include({ possession: "verified", knowledge: "absent" });
+    const second = await api.post("/api/pin/verify-pin", body);
+    expect(second.body).to.include({ code: "FRA_POSSESSION_FACTOR_FAILED", reason: "otp_used" });
+    expect((await verify(api, phone, WRONG_PIN, bearer(KEYS.bank))).body.attemptsRemaining).to.equal(3);
+  });
+
+  it("a wrong code is refused before the PIN is looked at", async () => {
+    const phone = newPhone();
+    await onboard(api, phone);
+    const otp = await requestOtp(api, phone, "pin_verify");
+    const wrong = String((Number(otp) + 1) % 1_000_000).padStart(6, "0");
+    for (const pin of [GOOD_PIN, WRONG_PIN]) {
+      const answer = await api.post("/api/pin/verify-pin", { pin, phoneNumber: phone, otp: wrong });
+      expect(answer.body).to.include({ code: "FRA_POSSESSION_FACTOR_FAILED", reason: "otp_wrong" });
+    }
+    expect((await verify(api, phone, WRONG_PIN, bearer(KEYS.bank))).body.attemptsRemaining).to.equal(4);
+  });
+});
+
+describe("A caller who asks too much", () => {
+  it("is refused by client and by phone, with the time to come back", async () => {
+    const api = await startService({ RATE_LIMIT_CLIENT: "20", RATE_LIMIT_PHONE: "5" });
+    try {
+      const phone = newPhone();
+      const answers = [];
+      for (let i = 0; i < 25; i++) {
+        answers.push(
+          await api.post("/api/pin/check-pin-exists", { phoneNumber: i < 10 ? phone : newPhone() }),
+        );
+      }
+      const reasons = answers.map(({ body }) => body.reason as string | undefined);
+      expect(reasons.slice(0, 5)).to.deep.equal(Array(5).fill(undefined));
+      expect(reasons.slice(5, 10)).to.deep.equal(Array(5).fill("phone_limit"));
+      expect(reasons.slice(20)).to.deep.equal(Array(5).fill("client_limit"));
+      for (const { status, headers } of answers.slice(20)) {
+        expect(status).to.equal(429);
+        expect(Number(headers.get("retry-after"))).to.be.within(1, 60);
+        expect(headers.get("ratelimit-limit")).to.equal("20");
+      }
+      expect((await api.get("/health/live")).status).to.equal(200);
+    } finally {
+      await api.close();
+    }
+  });
+});
