@@ -74,6 +74,8 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node looks for late requests every 30 seconds, unless told otherwise.
+    http: { connectionsCheckingInterval: 1_000, requestTimeout: REQUEST_TIMEOUT_MS },
     // Longer than common load balancers keep theirs, so that they and not we close an idle connection.
     keepAliveTimeout: 72_000,
   });

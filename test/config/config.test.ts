@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { toConfig } from "../../server/config/config.ts";
+import { ConfigError, ENV, describeEnv, readEnv } from "../../server/config/env.ts";
+import { readSecrets } from "../../server/config/secrets.ts";
+
+const KEY = Buffer.alloc(32, 7).toString("base64");
+const PRODUCTION = {
+  PROFILE: "production",
+  CHAIN_RPC_URL: "https://rpc.example",
+  CONTRACT_ADDRESS: `0x${"ab".repeat(20)}`,
+  RELAYER_PRIVATE_KEY: `0x${"cd".repeat(32)}`,
+  PIN_PEPPERS: `p1:${KEY}`,
+  PSEUDONYM_KEY: KEY,
+  LEDGER_SIGNING_KEY: KEY,
+  API_KEYS: `bank:pin:${"0".repeat(64)}`,
+  OTP_TRANSPORT: "webhook",
+  OTP_WEBHOOK_URL: "https://sms.example",
+  OTP_WEBHOOK_SECRET: `whsec_${KEY}`,
+};
+
+const problemsOf = (variables: Record<string, string>): string => {
+  try {
+    toConfig(readEnv(variables));
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "";
+};
+
+describe("The configuration", () => {
+  it("needs nothing", () => {
+    const config = toConfig(readEnv({}));
+    expect(config).to.deep.include({ profile: "development", listen: { host: "127.0.0.1", port: 3001 } });
+    expect(config.chain).to.include({ kind: "embedded", port: 8545 });
+    expect(config.argon2).to.include({ memory: 65_536, time: 3, parallelism: 1 });
+  });
+
+  it("is frozen, and holds no secret, so that it can be logged", () => {
+    const config = toConfig(readEnv(PRODUCTION));
+    expect(() => ((config.listen as { port: number }).port = 1)).to.throw(TypeError);
+    const text = JSON.stringify(config);
+    for (const secret of [
+      KEY,
+      PRODUCTION.RELAYER_PRIVATE_KEY,
+      PRODUCTION.API_KEYS,
+      PRODUCTION.OTP_WEBHOOK_SECRET,
+    ]) {
+      expect(text).not.to.contain(secret);
+    }
+  });
+
+  it("of the production profile is refused without any one of what development makes up", () => {
+    expect(problemsOf(PRODUCTION)).to.equal("");
+    for (const name of Object.keys(PRODUCTION).filter((one) => one !== "PROFILE")) {
+      const { [name]: _, ...rest } = PRODUCTION as Record<string, string>;
+      expect(problemsOf(rest), name).to.contain(name);
+    }
+  });
+
+  it("names every wrong variable at once, and shows no value", () => {
+    const wrong = {
+      PORT: "abc",
+      DATABASE_URL: "mysql://secret@host",
+      RELAYER_PRIVATE_KEY: "0xsecret",
+      ANCHOR_REQUIRED: "yes",
+    };
+    const problems = problemsOf(wrong);
+    for (const name of Object.keys(wrong)) expect(problems).to.contain(name);
+    expect(problems).not.to.contain("secret");
+  });
+
+  it("refuses hashing below OWASP's floor, but for tests", () => {
+    expect(problemsOf({ ARGON2_MEMORY_KIB: "19455" })).to.contain("OWASP");
+    expect(problemsOf({ ARGON2_TIME: "1" })).to.contain("OWASP");
+    expect(problemsOf({ ARGON2_MEMORY_KIB: "19456", ARGON2_TIME: "2" })).to.equal("");
+    expect(problemsOf({ PROFILE: "test", ARGON2_MEMORY_KIB: "64", ARGON2_TIME: "1" })).to.equal("");
+  });
+
+  it("takes an empty variable for one that is not set", () => {
+    expect(toConfig(readEnv({ PORT: "", CHAIN_RPC_URL: "" })).listen.port).to.equal(3001);
+  });
+
+  it("describes every variable", () => {
+    for (const name of Object.keys(ENV)) expect(describeEnv()).to.match(new RegExp(`^  ${name} +\\S`, "m"));
+  });
+});
+
+describe("Secrets that are not given", () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), "identity-ledger-"));
+  });
+  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  it("are generated once, readable by their owner only, and the same at the next start", () => {
+    const env = readEnv({ DATA_DIR: join(dataDir, "new") });
+    const first = readSecrets(env);
+    expect(statSync(join(dataDir, "new", "secrets.json")).mode & 0o777).to.equal(0o600);
+    expect(readSecrets(env)).to.deep.equal(first);
+    expect(first.generated).to.deep.equal(["PIN_PEPPERS", "PSEUDONYM_KEY", "LEDGER_SIGNING_KEY"]);
+  });
+
+  it("are not silently made anew when their file is damaged", () => {
+    writeFileSync(join(dataDir, "secrets.json"), '{"PIN_PEPPERS":');
+    expect(() => readSecrets(readEnv({ DATA_DIR: dataDir }))).to.throw(ConfigError, /damaged/);
+  });
+
+  it("give way to the environment, one by one", () => {
+    const secrets = readSecrets(readEnv({ DATA_DIR: dataDir, PSEUDONYM_KEY: KEY }));
+    expect(Buffer.from(secrets.pseudonymKey).toString("base64")).to.equal(KEY);
+    expect(secrets.generated).to.deep.equal(["PIN_PEPPERS", "LEDGER_SIGNING_KEY"]);
+  });
+
+  it("of peppers keep their order, newest first, and none may be given twice", () => {
+    const other = Buffer.alloc(32, 8).toString("base64");
+    const read = (peppers: string) => readSecrets(readEnv({ DATA_DIR: dataDir, PIN_PEPPERS: peppers }));
+    expect([...read(`p2:${other},p1:${KEY}`).peppers.keys()]).to.deep.equal(["p2", "p1"]);
+    expect(() => read(`p1:${other},p1:${KEY}`)).to.throw(ConfigError, /twice/);
+    expect(() => read("p1:AAAA")).to.throw(ConfigError, /fewer than 16 bytes/);
+  });
+});
