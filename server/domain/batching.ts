@@ -29,8 +29,8 @@ export interface Backlog {
  * The next batch, or null when the chain knows everything.
  *
  * A consent change travels with its event. Only when a whole ledger moves to a new chain (`reanchor`: all events in
- * one transaction of subtrees) may there be more changes than fit; the rest follow in transactions of their own,
- * before any newer event.
+ * one transaction of subtrees), or one event brings very many, may there be more changes than fit; the rest follow in
+ * transactions of their own, before any newer event.
  */
 export function planBatch(
   { from, ledgerSize, changeIndexes }: Backlog,
@@ -52,5 +52,10 @@ export function planBatch(
     };
   }
   const size = Math.min(ledgerSize, from.size + BATCH_LIMITS.events, changeIndexes[limit] ?? Infinity);
-  return { kind: options.granularity, to: { size, changes: from.changes + before(size) } };
+  // One event may bring more changes than fit (an erasure ends every consent): it goes, and the rest follows it.
+  const end = Math.max(size, from.size + 1);
+  return {
+    kind: options.granularity,
+    to: { size: end, changes: from.changes + Math.min(before(end), limit) },
+  };
 }

@@ -147,10 +147,9 @@ export class Anchorer {
     const last = await read.anchors.last(epoch.number);
     const from: Position =
       last === null ? { size: 0, changes: 0 } : { size: last.toSize, changes: last.toChange };
-    const [{ size: ledgerSize }, changes] = await Promise.all([
-      read.events.head(),
-      read.consents.changes(from.changes, BATCH_LIMITS.consentChanges + 1),
-    ]);
+    // The head before the changes: whatever event lies below this size, its changes are visible too.
+    const { size: ledgerSize } = await read.events.head();
+    const changes = await read.consents.changes(from.changes, BATCH_LIMITS.consentChanges + 1);
     const plan = planBatch(
       { from, ledgerSize, changeIndexes: changes.map((queued) => queued.eventIndex) },
       { granularity, reanchor: last === null && epoch.number > 1 },
