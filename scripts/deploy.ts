@@ -58,9 +58,10 @@ try {
   const file = `deployments/${chainId}.json`;
   await writeFile(file, `${JSON.stringify(deployment, null, 2)}\n`);
   console.log(`Deployed in block ${deployment.blockNumber}; written to ${file}.\n`);
-  console.log(
-    `CHAIN_RPC_URL=${env.CHAIN_RPC_URL ?? "http://127.0.0.1:8545"}\nCONTRACT_ADDRESS=${deployment.contract}`,
-  );
+  console.log(`CHAIN_RPC_URL=${env.CHAIN_RPC_URL ?? "http://127.0.0.1:8545"}`);
+  console.log(`CONTRACT_ADDRESS=${deployment.contract}`);
+  // Hardhat's well-known key is no secret; any other stays with whoever has it.
+  if (relayer === DEV_RELAYER.address) console.log(`RELAYER_PRIVATE_KEY=${DEV_RELAYER.privateKey}`);
 } catch (error) {
   console.error(`Not deployed: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

@@ -19,12 +19,13 @@ import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Metrics } from "./http/metrics.ts";
 import type { Readiness } from "./http/routes/health.ts";
+import { ChainUnavailable } from "./ports.ts";
 import type { Clock, OtpTransport, Store } from "./ports.ts";
 import { Anchorer } from "./services/anchorer.ts";
 import { logCommitted } from "./services/audit-log.ts";
 import { createClients, isScope } from "./services/clients.ts";
 import { createConsentService } from "./services/consent.ts";
-import { attachEpoch } from "./services/epoch.ts";
+import { assumeEpoch, attachEpoch } from "./services/epoch.ts";
 import { createErasureService } from "./services/erasure.ts";
 import { createIdempotency } from "./services/idempotency.ts";
 import { createOtpService } from "./services/otp.ts";
@@ -77,16 +78,21 @@ export async function compose(
       contract: place.contract,
       relayerKey: place.relayerKey,
     });
-    const epoch = await attachEpoch(store, chain, {
-      disposable: config.chain.kind === "embedded",
-      now: clock.now(),
-      log,
+    const attach = () =>
+      attachEpoch(store, chain, { disposable: config.chain.kind === "embedded", now: clock.now(), log });
+    let unreachable = false;
+    const epoch = await attach().catch((error: unknown) => {
+      if (!(error instanceof ChainUnavailable)) throw error;
+      log.warn({ err: error }, "the chain does not answer; starting without it");
+      unreachable = true;
+      return assumeEpoch(store, chain, error);
     });
 
     const anchorer = new Anchorer({
       store,
       chain,
       epoch,
+      confirmPlace: unreachable ? async () => void (await attach()) : null,
       clock,
       log,
       granularity: config.anchor.granularity,

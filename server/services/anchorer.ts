@@ -17,6 +17,8 @@ export interface AnchorerOptions {
   readonly store: Store;
   readonly chain: Chain;
   readonly epoch: Epoch;
+  /** Set when the chain did not answer at the start: must succeed, once, before anything is sent. */
+  readonly confirmPlace?: (() => Promise<void>) | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly granularity: "digests" | "subtrees";
@@ -49,6 +51,7 @@ export class Anchorer {
   #trouble: { message: string; since: number } | null = null;
   #anchoredSize = 0;
   #gasUsed = 0n;
+  #confirmPlace: (() => Promise<void>) | null;
   #waiters: Waiter[] = [];
   #wake: () => void = () => {};
   #dirty = true;
@@ -56,7 +59,8 @@ export class Anchorer {
   #loop: Promise<void> | null = null;
 
   constructor(options: AnchorerOptions) {
-    this.#options = { pollMs: 5, maxPollMs: 1_000, ...options };
+    this.#options = { pollMs: 5, maxPollMs: 1_000, confirmPlace: null, ...options };
+    this.#confirmPlace = this.#options.confirmPlace;
   }
 
   get epoch(): Epoch {
@@ -127,6 +131,10 @@ export class Anchorer {
   async #step(): Promise<"again" | "watch" | "done"> {
     const { store, epoch } = this.#options;
     this.#dirty = false;
+    if (this.#confirmPlace !== null) {
+      await this.#confirmPlace();
+      this.#confirmPlace = null;
+    }
     const batch = (await store.read.anchors.inFlight(epoch.number)) ?? (await this.#prepare());
     if (batch === null) {
       await this.#options.chain.blockNumber();

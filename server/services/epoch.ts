@@ -1,6 +1,6 @@
 /** Which chain and contract carry the ledger. The answer is pinned at first use; a different one is never taken silently. */
 import { toHex } from "../ledger/index.ts";
-import type { Chain, Epoch, Logger, Reads, Store } from "../ports.ts";
+import type { Chain, ChainUnavailable, Epoch, Logger, Reads, Store } from "../ports.ts";
 import { rootAt } from "./tree.ts";
 
 /** The configured chain is not the one that the ledger is anchored on. The message says what the operator can do. */
@@ -9,6 +9,16 @@ export class EpochMismatch extends Error {
     super(message);
     this.name = "EpochMismatch";
   }
+}
+
+/**
+ * The epoch to go on with while the chain does not answer: the one we know, if it is at the configured contract. What
+ * it claims is confirmed before anything is sent. @throws the error it was given, where there is none
+ */
+export async function assumeEpoch(store: Store, chain: Chain, unreachable: ChainUnavailable): Promise<Epoch> {
+  const current = await store.read.anchors.currentEpoch();
+  if (current?.contract !== chain.contract) throw unreachable;
+  return current;
 }
 
 /**

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { DEV_RELAYER } from "../../server/chain/dev-accounts.ts";
 import { startEmbeddedChain } from "../../server/chain/embedded.ts";
@@ -139,6 +142,34 @@ describe("While the chain does not answer", () => {
     } finally {
       audit.close();
       await api.close();
+    }
+  });
+
+  it("a service that has been there before starts all the same, and anchors when it is back", async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "identity-ledger-"));
+    const own = await startEmbeddedChain({ port: 0, startedAt: Date.UTC(2026, 0, 2) });
+    const door = await rpcProxy(own.url);
+    const variables = {
+      CHAIN_RPC_URL: door.url,
+      CONTRACT_ADDRESS: own.contract,
+      RELAYER_PRIVATE_KEY: DEV_RELAYER.privateKey,
+      ANCHOR_WAIT_MS: "50",
+    };
+    try {
+      const first = await startService(variables, { dataDir });
+      await onboard(first, newPhone());
+      await first.close();
+      door.up = false;
+      const second = await startService(variables, { dataDir });
+      const answer = await check(second, newPhone());
+      expectPending(answer);
+      door.up = true;
+      await anchored(second, answer.body.eventUrl);
+      await second.close();
+    } finally {
+      await door.close();
+      await own.close();
+      rmSync(dataDir, { recursive: true, force: true });
     }
   });
 });
