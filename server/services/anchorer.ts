@@ -218,6 +218,11 @@ export class Anchorer {
       if (performance.now() - sentAt >= REBROADCAST_MS) {
         const latest = attempts.at(-1);
         if (latest === undefined) throw new Error(`batch ${batch.id} was never signed`);
+        if (sentAt > 0) {
+          this.#report(
+            new ChainUnavailable(`transaction ${latest.txHash} is not in a block yet; sent again`),
+          );
+        }
         await chain.broadcast(latest);
         sentAt = performance.now();
       } else {
@@ -258,7 +263,7 @@ export class Anchorer {
     const since = this.#trouble?.since ?? clock.now();
     this.#trouble = { message, since };
     const fields = { err: error, since };
-    if (error instanceof ChainUnavailable) log.warn(fields, "anchoring waits: the chain does not answer");
+    if (error instanceof ChainUnavailable) log.warn(fields, "anchoring waits for the chain");
     else log.error(fields, "anchoring is in trouble");
   }
 

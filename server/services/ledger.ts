@@ -29,9 +29,9 @@ export async function appendEvent(
   draft: EventDraft,
   { now, randomBytes }: AppendContext,
 ): Promise<Appended> {
-  // The subject's row before the ledger's, in every transaction, so that two of them cannot wait for each other.
-  const subjectSeq = await tx.subjects.nextSeq(subject.id);
+  // The ledger's row before the subject's, in every transaction, so that two of them cannot wait for each other.
   const head = await tx.events.headForUpdate();
+  const subjectSeq = await tx.subjects.nextSeq(subject.id);
   // The clock may be behind the last process's; the ledger's time is not.
   const timestamp = Math.max(now, head.lastTimestamp);
   const id = uuidv7({ msecs: timestamp, random: randomBytes(16) });

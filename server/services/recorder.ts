@@ -39,6 +39,9 @@ export function createRecorder(options: {
     async commit(work, token = null) {
       const events: CommittedEvent[] = [];
       const result = await store.write(async (tx) => {
+        // One change at a time, on every database: what a decision rests on cannot change before its event has its place,
+        // so the order of the ledger is the order in which decisions were made, and replaying it finds them right.
+        await tx.events.headForUpdate();
         const now = clock.now();
         return work({
           tx,

@@ -99,7 +99,7 @@ describe("Verifying a PIN", () => {
   });
 
   it("refuses at once, uncharged, when no slot is free", async () => {
-    const small = await startService({ HASH_QUEUE: "0" });
+    const small = await startService({ HASH_QUEUE: "0", ARGON2_MEMORY_KIB: "32768" });
     try {
       const phone = newPhone();
       await onboard(small, phone);
