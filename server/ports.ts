@@ -41,6 +41,8 @@ export interface Match {
   readonly stale: boolean;
 }
 
+export const NO_MATCH: Match = { matches: false, stale: false };
+
 /**
  * Hashing takes a core and 64 MiB, so it is admitted: an operation takes a slot before it does anything, and is
  * refused then, uncharged, or not at all.
@@ -293,6 +295,8 @@ export interface Store {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Each call by itself, outside any transaction. */
   readonly read: Reads;
+  /** Removes what the database's own files still keep of deleted bytes, as far as it can be told to. */
+  scrub(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -5,8 +5,8 @@
  *     $pbkdf2-sha256$i=310000$<salt>$<hash>               or pbkdf2-sha512
  *
  * They come from import files and from the database, and whoever can write either must not be able to spend our memory
- * or our minutes: a verifier is parsed, within these bounds, before anything is computed from it. One spelling per
- * value, because a verifier is compared as text to see whether it was replaced. No message repeats what was read.
+ * or our minutes: a verifier is parsed, within these bounds, before anything is computed from it. What is not written
+ * exactly so is refused rather than guessed at. No message repeats what was read.
  */
 
 export interface Argon2Params {
@@ -67,6 +67,9 @@ const ARGON2 = new RegExp(
 const PBKDF2 = new RegExp(`^\\$(pbkdf2-sha(?:256|512))\\$i=${NUMBER}\\$${BYTES}\\$${BYTES}$`);
 const SUPPORTED = /^\$(argon2id?\$v=19|pbkdf2-sha(256|512))\$/;
 
+/** The one other order in use: the npm package `argon2` 0.45 writes it (ranisalt/node-argon2#559). */
+const MEMORY_LANES_PASSES = /^(\$argon2id?\$v=19\$m=\d+),(p=\d+),(t=\d+)\$/;
+
 /** @throws {PhcError} */
 export function parsePhc(text: string): ParsedVerifier {
   if (text.length > MAX_LENGTH) throw new PhcError("too_long", `longer than ${MAX_LENGTH} characters`);
@@ -76,7 +79,7 @@ export function parsePhc(text: string): ParsedVerifier {
       "not argon2id or argon2i of version 19, pbkdf2-sha256 or pbkdf2-sha512",
     );
   }
-  const argon2 = ARGON2.exec(text);
+  const argon2 = ARGON2.exec(text.replace(MEMORY_LANES_PASSES, "$1,$3,$2$"));
   if (argon2 !== null) {
     const [, algorithm, memory, time, parallelism, salt = "", hash = ""] = argon2;
     const params = { memory: Number(memory), time: Number(time), parallelism: Number(parallelism) };

@@ -1,5 +1,6 @@
 import { Refusal } from "../domain/errors.ts";
 import type { Pin } from "../domain/pin.ts";
+import { NO_MATCH } from "../ports.ts";
 import type { HashingSlot, Match, PinHasher, Verifier } from "../ports.ts";
 import type { Admission } from "./admission.ts";
 import { HASH_BYTES, SALT_BYTES } from "./argon2-engine.ts";
@@ -10,8 +11,6 @@ import type { Argon2Params, ParsedVerifier } from "./phc.ts";
 
 /** Peppers by id, newest first: the first is used, the others still verify. */
 export type Peppers = ReadonlyMap<string, Uint8Array>;
-
-const NO_MATCH: Match = { matches: false, stale: false };
 
 /** @throws {PhcError} if it would make verifiers that it then refuses to verify */
 export function argon2PinHasher(options: {

@@ -1,6 +1,6 @@
 import { revokeChange } from "../domain/consent.ts";
 import { Refusal } from "../domain/errors.ts";
-import type { Pseudonyms } from "../ports.ts";
+import type { Pseudonyms, Store } from "../ports.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import { NO_FACTORS } from "./otp.ts";
@@ -24,12 +24,13 @@ export interface ErasureService {
 
 export function createErasureService(deps: {
   readonly recorder: Recorder;
+  readonly store: Store;
   readonly pseudonyms: Pseudonyms;
 }): ErasureService {
-  const { recorder, pseudonyms } = deps;
+  const { recorder, store, pseudonyms } = deps;
   return {
-    erase: ({ phone }, token) =>
-      recorder.commit(async (unit) => {
+    async erase({ phone }, token) {
+      const erased = await recorder.commit(async (unit) => {
         const { tx } = unit;
         const subject = await tx.subjects.byAlias(pseudonyms.alias("phone", phone));
         if (subject === null) {
@@ -55,6 +56,9 @@ export function createErasureService(deps: {
           await tx.consents.queueChange(event.index, revokeChange(consent, event.timestamp));
         }
         return unit.remember({ events, consentsRevoked: standing.length, event });
-      }, token),
+      }, token);
+      await store.scrub();
+      return erased;
+    },
   };
 }

@@ -7,6 +7,7 @@ import type { Pin } from "../domain/pin.ts";
 import { POLICIES } from "../domain/policy.ts";
 import { verifierFormat } from "../domain/verifier.ts";
 import type { VerifierFormat } from "../domain/verifier.ts";
+import { NO_MATCH } from "../ports.ts";
 import type { HashingSlot, PinHasher, Pseudonyms, RandomBytes } from "../ports.ts";
 import { evaluateGuess, reserveGuess, settleGuess } from "./guess.ts";
 import type { GuessResult } from "./guess.ts";
@@ -85,14 +86,19 @@ export function createPinVerification(deps: {
       return { possession, guess: await reserveGuess(unit, policy, subject) };
     }, token);
     if (reserved instanceof Refusal) throw reserved;
-    const { credential, subject } = reserved.guess;
+    const { credential } = reserved.guess;
 
     const match = await evaluateGuess(slot, reserved.guess, pin);
     const fresh = match.matches ? (next ?? (match.stale ? pin : null)) : null;
     const replacement = fresh === null ? null : await slot.hash(fresh);
 
     return recorder.commit(async (unit) => {
-      const { outcome, ...settled } = await settleGuess(unit, reserved.guess, match, replacement);
+      // Asked again: while we hashed, the person may have been erased, and is a stranger now.
+      const subject = await subjectByPhone(unit.tx, caller.phone, { pseudonyms, randomBytes, now: unit.now });
+      const { outcome, ...settled } =
+        subject.id === reserved.guess.subject.id
+          ? await settleGuess(unit, reserved.guess, match, replacement)
+          : await settleGuess(unit, await reserveGuess(unit, policy, subject), NO_MATCH, null);
       const factors: Factors = {
         knowledge: settled.result === "valid" ? "verified" : "absent",
         possession: reserved.possession,

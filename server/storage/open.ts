@@ -39,5 +39,5 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await db.destroy();
     throw error;
   }
-  return new KyselyStore(db, { rowLocks: postgres });
+  return new KyselyStore(db, { sqlite: !postgres });
 }

@@ -1,13 +1,31 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
-import type { DatabaseConnection, Dialect } from "kysely";
+import type { DatabaseConnection, Dialect, SqliteDatabase, SqliteStatement } from "kysely";
+
+/** More than there are statements in the code; what is built from lists of varying length is not kept beyond it. */
+const MAX_PREPARED = 200;
+
+/** Kysely prepares a statement anew for every call, which costs more than most of ours take to run. */
+function preparingOnce(database: Database.Database): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>();
+  return {
+    prepare(sql) {
+      const known = statements.get(sql);
+      if (known !== undefined) return known;
+      const statement = database.prepare(sql) as SqliteStatement;
+      if (statements.size < MAX_PREPARED) statements.set(sql, statement);
+      return statement;
+    },
+    close: () => database.close(),
+  };
+}
 
 class LedgerSqliteDriver extends SqliteDriver {
   readonly #database: Database.Database;
   constructor(database: Database.Database) {
-    super({ database });
+    super({ database: preparingOnce(database) });
     this.#database = database;
   }
 
@@ -51,7 +69,11 @@ class LedgerSqliteDialect extends SqliteDialect {
 
 /** Opens (and creates) the file; an acknowledged commit survives a power cut. */
 export function sqliteDialect(path: string): Dialect {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  if (path !== ":memory:") {
+    mkdirSync(dirname(path), { recursive: true });
+    // It holds verifiers: readable by its owner only. SQLite gives its companions (-wal, -shm) the same mode.
+    closeSync(openSync(path, "a", 0o600));
+  }
   // The wait for another process's lock stops this one too (the driver is synchronous), so it had better be short;
   // five seconds are for the worst case.
   const database = new Database(path, { timeout: 5_000 });

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import type { Store, Tx } from "../ports.ts";
 import { anchors } from "./anchors.ts";
@@ -25,10 +26,12 @@ export class KyselyStore implements Store {
   readonly read: Tx;
   readonly #db: Kysely<Schema>;
   readonly #rowLocks: boolean;
+  readonly #sqlite: boolean;
 
-  constructor(db: Kysely<Schema>, options: { rowLocks: boolean }) {
+  constructor(db: Kysely<Schema>, options: { sqlite: boolean }) {
     this.#db = db;
-    this.#rowLocks = options.rowLocks;
+    this.#sqlite = options.sqlite;
+    this.#rowLocks = !options.sqlite;
     this.read = tables({ db, rowLocks: false });
   }
 
@@ -40,6 +43,10 @@ export class KyselyStore implements Store {
         .setIsolationLevel("read committed")
         .execute((db) => work(tables({ db, rowLocks: this.#rowLocks })))
     );
+  }
+
+  async scrub(): Promise<void> {
+    if (this.#sqlite) await sql`pragma wal_checkpoint(truncate)`.execute(this.#db);
   }
 
   close(): Promise<void> {

@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { CompiledQuery, sql } from "kysely";
+import type { Kysely } from "kysely";
+import { PlainBytes } from "../../server/storage/bytes.ts";
+import type { Schema } from "../../server/storage/schema.ts";
+import { KyselyStore } from "../../server/storage/store.ts";
+import { conformance } from "./conformance.ts";
+import type { Kind, TestDatabase } from "./conformance.ts";
+import { MANY, fill } from "./filled.ts";
+import { NOW, appendFor, batch, epoch, minedIn, subjectOf } from "./samples.ts";
+
+/** Every operation that grows more expensive with the ledger, unless an index serves it. */
+async function useEverything(store: KyselyStore): Promise<void> {
+  const { read } = store;
+  await read.subjects.byAlias("alias-7");
+  await read.credentials.get("subject-7", "fra");
+  await read.otps.countSince("alias-7", NOW - 1);
+  await read.consents.bySubject("subject-7");
+  await read.consents.changes(MANY - 100, 101);
+  await read.events.byId("event-7");
+  await read.events.digests(256, 512);
+  await read.tiles.get(0, 7);
+  await read.anchors.attempts(7);
+  await read.anchors.inFlight(1);
+  await read.anchors.unfinalized(1);
+  await read.anchors.covering(1, 777);
+  await read.anchors.last(1);
+  await read.anchors.last(2);
+  await read.anchors.lastMined(1);
+  await store.write(async (tx) => {
+    await subjectOf(tx, "7");
+    await tx.credentials.getForUpdate("subject-7", "fra", NOW);
+    const grant = await tx.otps.latestForUpdate("alias-7", "consent");
+    await tx.otps.countTry(grant!.challenge.id);
+    await tx.otps.use(grant!.challenge.id, "consent", NOW);
+    await appendFor(tx, "7");
+    await tx.anchors.insertBatch(batch(MANY), { txHash: "0xnew", raw: "0x" });
+    await tx.anchors.setMined(7, minedIn(7));
+    await tx.anchors.setFinal(7);
+    await tx.consents.setRevoked("consent-7", NOW);
+    await tx.subjects.erase("subject-7");
+    await tx.idempotency.claim({ id: "key-7", fingerprint: "f" }, { now: NOW, lease: 1, keep: 1 });
+    await tx.idempotency.complete("key-7", "{}");
+    await tx.idempotency.release("key-7");
+  });
+}
+
+/** One row, or one per epoch. */
+const SMALL = /\b(ledger|epochs)\b/;
+
+const explain: Record<Kind, (db: Kysely<Schema>, query: CompiledQuery) => Promise<string[]>> = {
+  async SQLite(db, query) {
+    const explained = CompiledQuery.raw(`explain query plan ${query.sql}`, [...query.parameters]);
+    const { rows } = await db.executeQuery<{ detail: string }>(explained);
+    return rows.map((row) => row.detail).filter((line) => /^SCAN|TEMP B-TREE/.test(line));
+  },
+  async PostgreSQL(db, query) {
+    const explained = CompiledQuery.raw(`explain ${query.sql}`, [...query.parameters]);
+    const { rows } = await db.executeQuery<Record<string, string>>(explained);
+    return rows.map((row) => row["QUERY PLAN"]!).filter((line) => /Seq Scan|Sort /.test(line));
+  },
+};
+
+async function recorded(database: TestDatabase): Promise<CompiledQuery[]> {
+  const queries: CompiledQuery[] = [];
+  const db = database.raw({ log: ({ query }) => void queries.push(query) }).withPlugin(new PlainBytes());
+  await useEverything(new KyselyStore(db, { sqlite: database.kind === "SQLite" }));
+  return queries.filter(({ sql }) => /^(select|update|delete)/.test(sql) && !SMALL.test(sql));
+}
+
+conformance("every statement that services use", (database) => {
+  it("finds its rows by an index, in the order it wants them, however long the ledger", async () => {
+    const store = await database.open();
+    for (const number of [1, 2]) await store.write((tx) => tx.anchors.openEpoch(epoch(number)));
+    const db = database.raw();
+    await fill(db);
+    if (database.kind === "PostgreSQL") await sql`analyze`.execute(db);
+    const queries = await recorded(database);
+    expect(queries.length).to.be.at.least(20);
+    const found: Record<string, string[]> = {};
+    for (const query of queries) {
+      const complaints = await explain[database.kind](db, query);
+      if (complaints.length > 0) found[query.sql] = complaints;
+    }
+    // A subject's few consents and a batch's few attempts may be sorted by hand.
+    const few = /from "(consents|anchor_attempts)"/;
+    const slow = Object.entries(found).filter(
+      ([statement, lines]) => !few.test(statement) || lines.some((line) => /scan/i.test(line)),
+    );
+    expect(slow).to.deep.equal([]);
+  });
+});
