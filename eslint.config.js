@@ -33,7 +33,7 @@ const NODE = {
   why: "This is pure: it runs in a browser too, and gets time, randomness and state as arguments.",
 };
 const OUTWARD = {
-  from: ["**/services/**", "**/http/**", "**/config/**", "**/ports.ts"],
+  from: ["**/services/**", "**/http/**", "**/config/**", "**/ports.ts", "**/ports/**"],
   why: "The core knows nothing of what surrounds it.",
 };
 const HTTP = {

@@ -1,0 +1,100 @@
+/** What the store keeps. Bytes are Uint8Array, instants are ms since the epoch, what comes from a chain is 0x hex. */
+import type { ConsentChange } from "../domain/consent.ts";
+import type { GuessCounter } from "../domain/lockout.ts";
+import type { OtpPurpose } from "../domain/otp.ts";
+import type { PolicyId } from "../domain/policy.ts";
+import type { Verifier } from "./secrets.ts";
+
+export interface Subject {
+  readonly id: string;
+  readonly identityHash: string;
+}
+
+export interface Credential {
+  readonly subjectId: string;
+  readonly policy: PolicyId;
+  /** Null until a PIN is set; guesses are counted all the same, so that "no PIN" looks like "wrong PIN". */
+  readonly verifier: Verifier | null;
+  readonly counter: GuessCounter;
+}
+
+export interface StoredEvent {
+  readonly index: number;
+  readonly id: string;
+  readonly subjectId: string;
+  readonly subjectSeq: number;
+  readonly timestamp: number;
+  readonly type: string;
+  /** Canonical bytes, never re-serialised; null once erased. */
+  readonly payload: Uint8Array | null;
+  readonly salt: Uint8Array | null;
+  readonly digest: Uint8Array;
+}
+
+export interface LedgerHead {
+  readonly ledgerId: string;
+  readonly size: number;
+  readonly lastTimestamp: number;
+}
+
+/** One chain and contract that carries, or carried, the ledger. */
+export interface Epoch {
+  readonly number: number;
+  readonly chainId: number;
+  readonly contract: string;
+  readonly genesisHash: string;
+  readonly codeHash: string;
+  readonly openedAt: number;
+}
+
+export type BatchStatus = "broadcast" | "mined" | "final";
+
+export interface QueuedChange {
+  readonly eventIndex: number;
+  readonly change: ConsentChange;
+}
+
+/** The events [fromSize, toSize) and consent changes [fromChange, toChange) on their way to the chain together. */
+export interface Batch {
+  readonly id: number;
+  readonly epoch: number;
+  readonly fromSize: number;
+  readonly toSize: number;
+  readonly fromChange: number;
+  readonly toChange: number;
+  readonly root: Uint8Array;
+  readonly nonce: number;
+  readonly status: BatchStatus;
+  readonly createdAt: number;
+  readonly mined: MinedAnchor | null;
+}
+
+export interface MinedAnchor {
+  readonly txHash: string;
+  readonly blockNumber: number;
+  readonly blockHash: string;
+}
+
+/** One signed form of a batch's transaction: the same nonce and calldata, perhaps another fee. */
+export interface AnchorAttempt {
+  readonly batchId: number;
+  readonly txHash: string;
+  readonly raw: string;
+}
+
+/** A row of the Merkle tree: the hashes of one tile, C2SP tlog-tiles with height 8. */
+export interface Tile {
+  readonly level: number;
+  readonly index: number;
+  /** 1 to 256 hashes of 32 bytes, concatenated. */
+  readonly hashes: Uint8Array;
+}
+
+export interface NewOtpChallenge {
+  readonly id: string;
+  readonly phoneAlias: string;
+  readonly purposes: readonly OtpPurpose[];
+  readonly codeMac: Uint8Array;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}

@@ -1,0 +1,141 @@
+/** The database, as services see it. Implemented by storage/, twice, and held to one suite of tests. */
+import type { Consent, ConsentChange } from "../domain/consent.ts";
+import type { OtpGrant, OtpPurpose } from "../domain/otp.ts";
+import type { PolicyId } from "../domain/policy.ts";
+import type {
+  AnchorAttempt,
+  Batch,
+  Credential,
+  Epoch,
+  LedgerHead,
+  MinedAnchor,
+  NewOtpChallenge,
+  QueuedChange,
+  StoredEvent,
+  Subject,
+  Tile,
+} from "./records.ts";
+import type { AliasKind } from "./secrets.ts";
+
+/** The operations of one transaction. `…ForUpdate` hold the row until it ends, so that no other can slip between. */
+export interface Tx {
+  readonly subjects: {
+    byAlias(alias: string): Promise<Subject | null>;
+    /** The subject of that alias; the given one is created where there is none. */
+    byAliasOrCreate(alias: string, kind: AliasKind, candidate: Subject, now: number): Promise<Subject>;
+    /** Takes the subject's next sequence number. */
+    nextSeq(subjectId: string): Promise<number>;
+    /**
+     * Deletes what links the subject to a person (aliases, credentials, codes) and what its events say (payloads, salts);
+     * their digests and places stay. Returns how many events were emptied.
+     */
+    erase(subjectId: string): Promise<number>;
+  };
+  readonly credentials: {
+    get(subjectId: string, policy: PolicyId): Promise<Credential | null>;
+    /** The credential, created without a PIN where there is none, and locked against other transactions. */
+    getForUpdate(subjectId: string, policy: PolicyId, now: number): Promise<Credential>;
+    save(credential: Credential, now: number): Promise<void>;
+    /** The ids of all peppers that stored verifiers need. */
+    pepperIdsInUse(): Promise<string[]>;
+    /** How many verifiers there are of each format, named by the PHC string's function. */
+    formatCounts(): Promise<{ readonly format: string; readonly count: number }[]>;
+  };
+  readonly otps: {
+    countSince(phoneAlias: string, since: number): Promise<number>;
+    create(challenge: NewOtpChallenge): Promise<void>;
+    /** The phone's latest challenge for the purpose, locked, with the MAC of its code. */
+    latestForUpdate(
+      phoneAlias: string,
+      purpose: OtpPurpose,
+    ): Promise<(OtpGrant & { codeMac: Uint8Array }) | null>;
+    countTry(challengeId: string): Promise<void>;
+    use(challengeId: string, purpose: OtpPurpose, now: number): Promise<void>;
+  };
+  readonly consents: {
+    bySubject(subjectId: string): Promise<Consent[]>;
+    insert(consent: Consent): Promise<void>;
+    setRevoked(consentId: string, revokedAt: number): Promise<void>;
+    /** Puts a change into the outbox, to be told to the chain with the event at that index. */
+    queueChange(eventIndex: number, change: ConsentChange): Promise<void>;
+    /** The outbox from its `from`-th change on, in order; every epoch's contract is told all of it. */
+    changes(from: number, limit: number): Promise<QueuedChange[]>;
+  };
+  readonly idempotency: {
+    /** Null: the request is ours to do. Else what an earlier one with this id asked for, and came to. */
+    claim(
+      token: { readonly id: string; readonly fingerprint: string },
+      times: { readonly now: number; readonly lease: number; readonly keep: number },
+    ): Promise<{ readonly fingerprint: string; readonly outcome: string | null } | null>;
+    complete(id: string, outcome: string): Promise<void>;
+    /** Forgets a claim that came to nothing. */
+    release(id: string): Promise<void>;
+  };
+  readonly events: {
+    head(): Promise<LedgerHead>;
+    /** The head, locked: holding it gives the right to append. */
+    headForUpdate(): Promise<LedgerHead>;
+    /** Appends at `event.index`, which must be the locked head's size. */
+    append(event: StoredEvent): Promise<void>;
+    byId(id: string): Promise<StoredEvent | null>;
+    timestampAt(index: number): Promise<number | null>;
+    /** Digests of [from, to), in order. */
+    digests(from: number, to: number): Promise<Uint8Array[]>;
+  };
+  readonly tiles: {
+    get(level: number, index: number): Promise<Uint8Array | null>;
+    put(tile: Tile): Promise<void>;
+  };
+  readonly anchors: {
+    currentEpoch(): Promise<Epoch | null>;
+    openEpoch(epoch: Epoch): Promise<void>;
+    /** Sends the batch on its way: the row and its signed bytes stand before anything is broadcast. */
+    insertBatch(
+      batch: Omit<Batch, "id" | "mined" | "status">,
+      attempt: Omit<AnchorAttempt, "batchId">,
+    ): Promise<Batch>;
+    attempts(batchId: number): Promise<AnchorAttempt[]>;
+    setMined(batchId: number, mined: MinedAnchor): Promise<void>;
+    setFinal(batchId: number): Promise<void>;
+    /** The first batch of the epoch that is not mined yet. */
+    inFlight(epoch: number): Promise<Batch | null>;
+    unfinalized(epoch: number): Promise<Batch[]>;
+    /** The batch that carries the event at that index in the epoch. */
+    covering(epoch: number, index: number): Promise<Batch | null>;
+    last(epoch: number): Promise<Batch | null>;
+    lastMined(epoch: number): Promise<Batch | null>;
+  };
+}
+
+type ReadMethod =
+  | "byAlias"
+  | "get"
+  | "pepperIdsInUse"
+  | "formatCounts"
+  | "countSince"
+  | "bySubject"
+  | "changes"
+  | "head"
+  | "byId"
+  | "timestampAt"
+  | "digests"
+  | "currentEpoch"
+  | "attempts"
+  | "inFlight"
+  | "unfinalized"
+  | "covering"
+  | "last"
+  | "lastMined";
+
+/** What may be called outside a transaction. */
+export type Reads = { readonly [Part in keyof Tx]: Pick<Tx[Part], ReadMethod & keyof Tx[Part]> };
+
+export interface Store {
+  /** All or nothing, durable when it resolves. Await nothing but `tx` inside: the lock on the ledger is held. */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Each call by itself, outside any transaction. */
+  readonly read: Reads;
+  /** Removes what the database's own files still keep of deleted bytes, as far as it can be told to. */
+  scrub(): Promise<void>;
+  close(): Promise<void>;
+}
