@@ -10,6 +10,7 @@ import { readEnv } from "../server/config/env.ts";
 import { readSecrets } from "../server/config/secrets.ts";
 import { SteadyClock } from "../server/crypto/clock.ts";
 import { inspectPhc } from "../server/crypto/phc.ts";
+import { newestPepper } from "../server/crypto/pin-hasher.ts";
 import { keyedPseudonyms } from "../server/crypto/pseudonyms.ts";
 import { importLegacy } from "../server/services/legacy-import.ts";
 import type { RowResult, Tally } from "../server/services/legacy-import.ts";
@@ -77,7 +78,7 @@ async function run({ file, dryRun, reportPath }: Options): Promise<Tally> {
     // Nobody to wake: whichever service runs next on this database anchors what lies beyond its last batch.
     const clock = new SteadyClock();
     const recorder = createRecorder({ store, clock, randomBytes: random, onCommitted: () => {} });
-    const pseudonyms = keyedPseudonyms(secrets.pseudonymKey);
+    const pseudonyms = keyedPseudonyms(secrets.pseudonymKey, newestPepper(secrets.peppers));
 
     const startedAt = performance.now();
     const tally = await importLegacy(

@@ -14,7 +14,7 @@ import { loadArgon2 } from "./crypto/argon2-engine.ts";
 import { checkpointSigner } from "./crypto/checkpoint-signer.ts";
 import { SteadyClock } from "./crypto/clock.ts";
 import { consoleOtpTransport, webhookOtpTransport } from "./crypto/otp-transports.ts";
-import { argon2PinHasher, missingPeppers } from "./crypto/pin-hasher.ts";
+import { argon2PinHasher, missingPeppers, newestPepper } from "./crypto/pin-hasher.ts";
 import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Metrics } from "./http/metrics.ts";
@@ -99,7 +99,11 @@ export async function compose(
       confirmations: config.anchor.confirmations,
     });
     await anchorer.start();
-    opened.push(() => anchorer.stop());
+    opened.push(async () => {
+      // A call that hangs must not hold up the shutdown: what it would have told is asked again at the next start.
+      await chain.close();
+      await anchorer.stop();
+    });
 
     const admission = new Admission(availableParallelism(), config.argon2.queue);
     const metrics: Metrics = createMetrics({
@@ -118,7 +122,7 @@ export async function compose(
         logCommitted(log, events);
       },
     });
-    const pseudonyms = keyedPseudonyms(secrets.pseudonymKey);
+    const pseudonyms = keyedPseudonyms(secrets.pseudonymKey, newestPepper(secrets.peppers));
     const otp = createOtpService({
       recorder,
       pseudonyms,
@@ -138,7 +142,10 @@ export async function compose(
       const { trouble } = anchorer.state();
       const database = await store.read.events.head().then(
         () => "ok",
-        (error: Error) => error.message,
+        (err: unknown) => {
+          log.error({ err }, "the database does not answer");
+          return "unreachable";
+        },
       );
       const ready = database === "ok" && (trouble === null || !config.anchor.required);
       return { ready, checks: { database, anchoring: trouble === null ? "ok" : trouble.message } };

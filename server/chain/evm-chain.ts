@@ -109,7 +109,9 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
       };
     },
 
-    async close() {},
+    async close() {
+      rpc.close();
+    },
   };
 
   /** Asks for what would happen now, with a margin for a frontier that is stored in fresh slots by then. */

@@ -21,6 +21,7 @@ export class RpcError extends Error {
 export class JsonRpc {
   readonly #url: string;
   readonly #timeoutMs: number;
+  readonly #closing = new AbortController();
   #nextId = 1;
 
   constructor(url: string, options: { readonly timeoutMs: number }) {
@@ -39,6 +40,11 @@ export class JsonRpc {
     return answer.result as T;
   }
 
+  /** Ends the calls under way, as unanswered, and refuses later ones. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   async #post(
     method: string,
     body: object,
@@ -48,7 +54,7 @@ export class JsonRpc {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(this.#timeoutMs),
+        signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#timeoutMs)]),
       });
       const text = await response.text();
       try {

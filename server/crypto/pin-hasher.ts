@@ -12,6 +12,15 @@ import type { Argon2Params, ParsedVerifier } from "./phc.ts";
 /** Peppers by id, newest first: the first is used, the others still verify. */
 export type Peppers = ReadonlyMap<string, Uint8Array>;
 
+/** The one that is used for what is new. */
+export const newestPepper = (peppers: Peppers): Uint8Array => newest(peppers)[1];
+
+function newest(peppers: Peppers): readonly [id: string, pepper: Uint8Array] {
+  const [first] = peppers;
+  if (first === undefined) throw new Error("no pepper is configured");
+  return first;
+}
+
 /** @throws {PhcError} if it would make verifiers that it then refuses to verify */
 export function argon2PinHasher(options: {
   readonly engine: Argon2Engine;
@@ -20,9 +29,7 @@ export function argon2PinHasher(options: {
   readonly admission: Admission;
 }): PinHasher {
   const { engine, params, peppers, admission } = options;
-  const [newest] = peppers;
-  if (newest === undefined) throw new Error("no pepper is configured");
-  const [currentId, currentPepper] = newest;
+  const [currentId, currentPepper] = newest(peppers);
   checkArgon2Params(params);
 
   const hash = (pin: Pin) => engine.hash(pin, currentPepper, params);
@@ -38,7 +45,7 @@ export function argon2PinHasher(options: {
     return NO_MATCH;
   };
 
-  /** Whatever goes wrong is no answer to whether the PIN is right: it must not be told, or counted, as a wrong one. */
+  /** Whatever goes wrong is no answer to whether the PIN is right, and must not be told as one. */
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     admission.hashing(async () => {
       try {

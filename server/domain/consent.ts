@@ -50,19 +50,32 @@ export interface ConsentChange {
   readonly documentHash: string;
 }
 
-const seconds = (ms: number): number => Math.floor(ms / 1000);
+/** The chain's unit. */
+export const inSeconds = (ms: number): number => Math.floor(ms / 1000);
 
 export function grantChange(consent: Consent): ConsentChange {
   return {
     consentId: consent.id,
     action: "grant",
-    timestamp: seconds(consent.grantedAt),
-    expiresAt: consent.expiresAt === null ? 0 : seconds(consent.expiresAt),
+    timestamp: inSeconds(consent.grantedAt),
+    expiresAt: consent.expiresAt === null ? 0 : inSeconds(consent.expiresAt),
     purpose: consent.purpose,
     documentHash: consent.documentHash,
   };
 }
 
+/**
+ * Whether the contract takes this change. What it would revert must never be queued: it would stand in the way of every
+ * later event. (IConsentRegistry, InvalidConsentChange)
+ */
+export function contractAccepts(change: ConsentChange): boolean {
+  const { action, timestamp, expiresAt, documentHash, consentId } = change;
+  if (isZero(consentId) || timestamp <= 0) return false;
+  return action === "revoke" || (!isZero(documentHash) && (expiresAt === 0 || expiresAt > timestamp));
+}
+
+const isZero = (hash: string): boolean => /^0x0*$/.test(hash);
+
 export function revokeChange(consent: Consent, revokedAt: number): ConsentChange {
-  return { ...grantChange(consent), action: "revoke", timestamp: seconds(revokedAt) };
+  return { ...grantChange(consent), action: "revoke", timestamp: inSeconds(revokedAt) };
 }

@@ -1,5 +1,6 @@
 /** One-time passcodes: proof that the caller holds the phone. Pure; storage and sending live elsewhere. */
-import { MINUTE } from "./time.ts";
+import type { LockoutSchedule } from "./lockout.ts";
+import { DAY, HOUR, MINUTE } from "./time.ts";
 
 export const OTP_PURPOSES = ["consent", "consent_revoke", "pin_set", "pin_reset", "pin_verify"] as const;
 export type OtpPurpose = (typeof OTP_PURPOSES)[number];
@@ -7,11 +8,26 @@ export type OtpPurpose = (typeof OTP_PURPOSES)[number];
 export const OTP_POLICY = {
   digits: 6,
   lifetimeMs: 5 * MINUTE,
-  /** Wrong codes a challenge survives. With {@link OTP_POLICY.requests} it bounds guessing to 25 in 10⁶ a window. */
+  /** Wrong codes a challenge survives. */
   tries: 5,
-  /** New challenges per phone: a fresh code resets the tries, and each one costs a text message. */
-  requests: { limit: 5, windowMs: 15 * MINUTE },
-} as const;
+  /**
+   * Wrong codes in a row for a phone, over all its challenges: a fresh code must not buy fresh guesses, or a reset would
+   * be the weak way to a PIN. About five a day after the first twenty; nothing is disabled, because nobody could re-bind.
+   */
+  lockout: {
+    steps: [
+      { failures: 10, waitMs: HOUR },
+      { failures: 20, waitMs: DAY },
+    ],
+    repeatEvery: 5,
+    disableAt: Number.MAX_SAFE_INTEGER,
+  },
+  /** New challenges per phone, in each window: every one costs a text message. */
+  requests: [
+    { limit: 5, windowMs: 15 * MINUTE },
+    { limit: 20, windowMs: DAY },
+  ],
+} as const satisfies { lockout: LockoutSchedule; [rule: string]: unknown };
 
 export interface OtpChallenge {
   readonly id: string;
@@ -30,21 +46,27 @@ export type OtpJudgement =
   | { readonly kind: "proven"; readonly challengeId: string }
   | { readonly kind: "failed"; readonly reason: OtpFailure; readonly countsAsTry: boolean };
 
-export type OtpFailure = "otp_not_requested" | "otp_used" | "otp_expired" | "otp_exhausted" | "otp_wrong";
+export type OtpFailure = "otp_wrong" | "otp_used" | "otp_expired" | "otp_exhausted" | "otp_locked";
 
 /**
  * Judges a presented code against the phone's latest challenge for the purpose.
- * Only a comparison that was made counts as a try; an expired or spent challenge compares nothing.
+ *
+ * That a challenge was used or has expired is told only to whoever has its code: used for `pin_set`, say, would tell
+ * anybody else that this phone has a PIN. Without a challenge the answer is therefore "wrong" too. Only a comparison
+ * that could have succeeded counts as a try.
  */
 export function judgeOtp(grant: OtpGrant | null, codeMatches: boolean, now: number): OtpJudgement {
   const failed = (reason: OtpFailure, countsAsTry = false) =>
     ({ kind: "failed", reason, countsAsTry }) as const;
-  if (grant === null) return failed("otp_not_requested");
-  if (grant.usedAt !== null) return failed("otp_used");
-  if (now >= grant.challenge.expiresAt) return failed("otp_expired");
-  if (grant.challenge.failedTries >= OTP_POLICY.tries) return failed("otp_exhausted");
-  if (!codeMatches) return failed("otp_wrong", true);
-  return { kind: "proven", challengeId: grant.challenge.id };
+  if (grant === null) return failed("otp_wrong");
+  const { challenge, usedAt } = grant;
+  const open = usedAt === null && now < challenge.expiresAt;
+  // Open and exhausted: no secret either, since it takes five wrong codes to bring it about.
+  if (open && challenge.failedTries >= OTP_POLICY.tries) return failed("otp_exhausted");
+  if (!codeMatches) return failed("otp_wrong", open);
+  if (usedAt !== null) return failed("otp_used");
+  if (!open) return failed("otp_expired");
+  return { kind: "proven", challengeId: challenge.id };
 }
 
 /** Uniform over 000000…999999: rejection sampling of 32-bit words, because 2³² is no multiple of 10⁶. */

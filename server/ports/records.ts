@@ -15,6 +15,8 @@ export interface Credential {
   readonly policy: PolicyId;
   /** Null until a PIN is set; guesses are counted all the same, so that "no PIN" looks like "wrong PIN". */
   readonly verifier: Verifier | null;
+  /** Raised whenever another PIN is bound: what was judged against an earlier one proves nothing. */
+  readonly generation: number;
   readonly counter: GuessCounter;
 }
 
@@ -44,6 +46,8 @@ export interface Epoch {
   readonly contract: string;
   readonly genesisHash: string;
   readonly codeHash: string;
+  /** It lived in a process of ours and is gone with it: a successor is expected. */
+  readonly disposable: boolean;
   readonly openedAt: number;
 }
 

@@ -1,5 +1,6 @@
 /** The database, as services see it. Implemented by storage/, twice, and held to one suite of tests. */
 import type { Consent, ConsentChange } from "../domain/consent.ts";
+import type { GuessCounter } from "../domain/lockout.ts";
 import type { OtpGrant, OtpPurpose } from "../domain/otp.ts";
 import type { PolicyId } from "../domain/policy.ts";
 import type {
@@ -44,6 +45,9 @@ export interface Tx {
   readonly otps: {
     countSince(phoneAlias: string, since: number): Promise<number>;
     create(challenge: NewOtpChallenge): Promise<void>;
+    /** Wrong codes of the phone over all its challenges, locked. */
+    counterForUpdate(phoneAlias: string): Promise<GuessCounter>;
+    saveCounter(phoneAlias: string, counter: GuessCounter): Promise<void>;
     /** The phone's latest challenge for the purpose, locked, with the MAC of its code. */
     latestForUpdate(
       phoneAlias: string,
@@ -66,7 +70,12 @@ export interface Tx {
     claim(
       token: { readonly id: string; readonly fingerprint: string },
       times: { readonly now: number; readonly lease: number; readonly keep: number },
-    ): Promise<{ readonly fingerprint: string; readonly outcome: string | null } | null>;
+    ): Promise<{
+      readonly fingerprint: string;
+      readonly outcome: string | null;
+      /** Requests that came with this id and asked for something else. */
+      readonly conflicts: number;
+    } | null>;
     complete(id: string, outcome: string): Promise<void>;
     /** Forgets a claim that came to nothing. */
     release(id: string): Promise<void>;

@@ -43,6 +43,8 @@ interface Waiter {
 }
 
 const REBROADCAST_MS = 5_000;
+/** A transaction may wait for some blocks; for longer than this something is wrong. */
+const STUCK_MS = 60_000;
 /** How long an idle anchorer goes without a look: at the chain, and for events that another process wrote. */
 const HEARTBEAT_MS = 2_000;
 
@@ -56,6 +58,7 @@ export class Anchorer {
   #wake: () => void = () => {};
   #dirty = true;
   #stopping = false;
+  #released = false;
   #loop: Promise<void> | null = null;
 
   constructor(options: AnchorerOptions) {
@@ -86,7 +89,7 @@ export class Anchorer {
   /** Resolves true once the event at `index` is in a mined block, false at the deadline or when we stop. */
   anchored(index: number, timeoutMs: number): Promise<boolean> {
     if (index < this.#anchoredSize) return Promise.resolve(true);
-    if (timeoutMs <= 0 || this.#stopping) return Promise.resolve(false);
+    if (timeoutMs <= 0 || this.#released) return Promise.resolve(false);
     return new Promise((resolve) => {
       const waiter: Waiter = {
         index,
@@ -103,12 +106,18 @@ export class Anchorer {
     });
   }
 
+  /** Lets go of all who wait, now and later: they answer that the anchor is pending. */
+  release(): void {
+    this.#released = true;
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(false);
+  }
+
   /** Lets the step under way end. What is in flight on the chain is picked up at the next start. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#wake();
+    this.release();
     await this.#loop;
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve(false);
   }
 
   async #run(): Promise<void> {
@@ -204,6 +213,7 @@ export class Anchorer {
     const attempts = await store.read.anchors.attempts(batch.id);
     let pause = pollMs;
     let sentAt = -Infinity;
+    const startedAt = performance.now();
     while (!this.#stopping) {
       for (const { txHash } of attempts) {
         const receipt = await chain.receipt(txHash);
@@ -218,7 +228,7 @@ export class Anchorer {
       if (performance.now() - sentAt >= REBROADCAST_MS) {
         const latest = attempts.at(-1);
         if (latest === undefined) throw new Error(`batch ${batch.id} was never signed`);
-        if (sentAt > 0) {
+        if (performance.now() - startedAt > STUCK_MS) {
           this.#report(
             new ChainUnavailable(`transaction ${latest.txHash} is not in a block yet; sent again`),
           );

@@ -1,4 +1,4 @@
-import { consentState, grantChange, revokeChange } from "../domain/consent.ts";
+import { consentState, contractAccepts, grantChange, inSeconds, revokeChange } from "../domain/consent.ts";
 import type { Consent, ConsentPurpose } from "../domain/consent.ts";
 import { Refusal } from "../domain/errors.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
@@ -63,8 +63,8 @@ export function createConsentService(deps: {
       const { phone, device } = caller;
       const granted = await recorder.commit(async (unit): Promise<Refusal | ConsentChanged> => {
         const { tx, now } = unit;
-        if (terms.expiresAt !== null && terms.expiresAt <= now) {
-          throw new Refusal("VALIDATION_ERROR", "expiresAt must lie in the future.", {
+        if (terms.expiresAt !== null && inSeconds(terms.expiresAt) <= inSeconds(now)) {
+          throw new Refusal("VALIDATION_ERROR", "expiresAt must lie in the future, by whole seconds.", {
             reason: "already_expired",
           });
         }
@@ -95,9 +95,15 @@ export function createConsentService(deps: {
           revokedAt: null,
           eventId: event.id,
         };
+        const change = grantChange(consent);
+        if (!contractAccepts(change)) {
+          throw new Refusal("VALIDATION_ERROR", "documentHash must be the SHA-256 of a text.", {
+            reason: "invalid_document_hash",
+          });
+        }
         await otp.use(unit, proof);
         await tx.consents.insert(consent);
-        await tx.consents.queueChange(event.index, grantChange(consent));
+        await tx.consents.queueChange(event.index, change);
         return unit.remember({ consent, event });
       }, token);
       if (granted instanceof Refusal) throw granted;

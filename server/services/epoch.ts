@@ -46,7 +46,7 @@ export async function attachEpoch(
     await assertContractHoldsOurLedger(store.read, chain, current);
     return current;
   }
-  if (current !== null && !options.disposable) {
+  if (current !== null && !(options.disposable && current.disposable)) {
     throw new EpochMismatch(
       `The ledger is anchored at ${current.contract} on chain ${current.chainId} (genesis ${current.genesisHash}), ` +
         `but CHAIN_RPC_URL and CONTRACT_ADDRESS lead to ${found.contract} on chain ${chainId} ` +
@@ -54,7 +54,8 @@ export async function attachEpoch(
     );
   }
   await assertContractIsEmpty(chain);
-  const epoch: Epoch = { number: (current?.number ?? 0) + 1, ...found, openedAt: now };
+  const { disposable } = options;
+  const epoch: Epoch = { number: (current?.number ?? 0) + 1, ...found, disposable, openedAt: now };
   await store.write((tx) => tx.anchors.openEpoch(epoch));
   const { size } = await store.read.events.head();
   if (current !== null && size > 0) {
@@ -92,8 +93,9 @@ async function assertContractIsEmpty(chain: Chain): Promise<void> {
 /** The contract may be at our last mined batch, or at the one in flight; anything else is not our history. */
 async function assertContractHoldsOurLedger(reads: Reads, chain: Chain, epoch: Epoch): Promise<void> {
   const onChain = await chain.treeHead();
-  const known = [await reads.anchors.lastMined(epoch.number), await reads.anchors.inFlight(epoch.number)];
-  const sizes = [0, ...known.flatMap((batch) => (batch === null ? [] : [batch.toSize]))];
+  const mined = await reads.anchors.lastMined(epoch.number);
+  const inFlight = await reads.anchors.inFlight(epoch.number);
+  const sizes = [mined?.toSize ?? 0, ...(inFlight === null ? [] : [inFlight.toSize])];
   if (!sizes.includes(onChain.size)) {
     const ours = Math.max(...sizes);
     throw new EpochMismatch(

@@ -52,6 +52,21 @@ export function evaluateGuess(
   return slot.verify(admission.kind === "admitted" ? credential.verifier : null, pin);
 }
 
+/** What takes the verifier's place after a right guess: another PIN, or the same one hashed anew. */
+export interface Replacement {
+  readonly kind: "another_pin" | "rehash";
+  readonly verifier: Verifier;
+}
+
+function replaced(credential: Credential, judged: Credential, replacement: Replacement | null) {
+  if (replacement?.kind === "another_pin") {
+    return { verifier: replacement.verifier, generation: credential.generation + 1 };
+  }
+  // Of two logins that found the same old hash, one has replaced it already.
+  const untouched = credential.verifier?.phc === judged.verifier?.phc;
+  return replacement !== null && untouched ? { verifier: replacement.verifier } : {};
+}
+
 /**
  * Records the result; after a right guess `replacement`, if there is one, takes the verifier's place.
  * The caller appends the event, in the same transaction.
@@ -60,17 +75,17 @@ export async function settleGuess(
   unit: Unit,
   { policy, subject, credential: judged, admission, reservedAt }: ReservedGuess,
   match: Match,
-  replacement: Verifier | null,
+  replacement: Replacement | null,
 ): Promise<SettledGuess> {
   const credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
   // While we hashed, the PIN may have been replaced; matching the old one then proves nothing about the new.
-  const valid = match.matches && credential.verifier?.phc === judged.verifier?.phc;
+  const valid = match.matches && credential.generation === judged.generation;
 
   let counter = credential.counter;
   if (valid && admission.kind === "admitted") {
     counter = recordSuccess(policy.lockout, counter, admission.attempt);
     await unit.tx.credentials.save(
-      { ...credential, counter, verifier: replacement ?? credential.verifier },
+      { ...credential, ...replaced(credential, judged, replacement), counter },
       unit.now,
     );
   }

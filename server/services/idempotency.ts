@@ -2,7 +2,8 @@
  * `Idempotency-Key`: a repeated request gets the first one's outcome instead of a second operation.
  *
  * The outcome is committed in the transaction of the operation itself (`unit.remember`), so a crash leaves either both or
- * neither: a row without an outcome means that nothing was done, and whoever comes after its lease may do it. What is
+ * neither: a row without an outcome means that it was not done (at most a guess was charged), and whoever comes after
+ * its lease may do it. What is
  * remembered is the service's result, which holds no PIN and no code; the request is remembered as a keyed hash.
  */
 import { Refusal } from "../domain/errors.ts";
@@ -19,6 +20,8 @@ export interface IdempotencyToken {
 /** Longer than any request lasts: after it, whoever held the key is gone. */
 const LEASE_MS = 30 * SECOND;
 const RETENTION_MS = DAY;
+/** A key that was used for so many other requests repeats nothing any more: it could be trying PINs. */
+const MAX_CONFLICTS = 3;
 
 export interface Idempotency {
   /** Runs the operation, or returns (throws) what it came to before. @throws {Refusal} IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_FLIGHT */
@@ -38,7 +41,7 @@ export function createIdempotency(deps: { readonly store: Store; readonly clock:
         tx.idempotency.claim(token, { now, lease: LEASE_MS, keep: RETENTION_MS }),
       );
       if (earlier !== null) {
-        if (earlier.fingerprint !== token.fingerprint) {
+        if (earlier.fingerprint !== token.fingerprint || earlier.conflicts >= MAX_CONFLICTS) {
           throw new Refusal("IDEMPOTENCY_CONFLICT", "This Idempotency-Key was used for another request.", {
             reason: "idempotency_key_reused",
           });

@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { DeviceMetadata } from "../domain/device.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { Factors } from "../domain/events.ts";
+import { admitAttempt, recordSuccess } from "../domain/lockout.ts";
 import { OTP_POLICY, generateOtp, judgeOtp } from "../domain/otp.ts";
 import type { OtpFailure, OtpPurpose } from "../domain/otp.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
@@ -62,12 +63,20 @@ export const presenceOf = (device: DeviceMetadata): Factors["presence"] =>
   device.deviceId === undefined ? "absent" : "asserted";
 
 const SENTENCES: Readonly<Record<OtpFailure, string>> = {
-  otp_not_requested: "No code was requested for this purpose. Request one first.",
+  otp_wrong: "The code is not right for this purpose. Check it, or request a new one.",
   otp_used: "This code has been used already. Request a new one.",
   otp_expired: "The code has expired. Request a new one.",
   otp_exhausted: "Too many wrong codes. Request a new one.",
-  otp_wrong: "The code is not right.",
+  otp_locked: "Too many wrong codes for this phone. Try again later.",
 };
+
+const failedBecause = (reason: OtpFailure, retryAfterMs?: number): OtpProof => ({
+  proven: false,
+  refusal: new Refusal("POSSESSION_FACTOR_FAILED", SENTENCES[reason], {
+    reason,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  }),
+});
 
 export function createOtpService(deps: {
   readonly recorder: Recorder;
@@ -86,8 +95,8 @@ export function createOtpService(deps: {
       const challengeId = newId();
       const issued = await recorder.commit(async (unit) => {
         const { tx, now } = unit;
-        const { limit, windowMs } = OTP_POLICY.requests;
-        if ((await tx.otps.countSince(phoneAlias, now - windowMs)) >= limit) {
+        for (const { limit, windowMs } of OTP_POLICY.requests) {
+          if ((await tx.otps.countSince(phoneAlias, now - windowMs)) < limit) continue;
           throw new Refusal("TOO_MANY_REQUESTS", "Too many codes were requested for this number.", {
             reason: "otp_requests",
             retryAfterMs: windowMs,
@@ -122,13 +131,26 @@ export function createOtpService(deps: {
 
     async prove(unit, { phone, device }, purpose, code) {
       const { tx, now } = unit;
-      const grant = await tx.otps.latestForUpdate(pseudonyms.alias("phone", phone), purpose);
+      const phoneAlias = pseudonyms.alias("phone", phone);
+      const counter = await tx.otps.counterForUpdate(phoneAlias);
+      // Counted before it is compared; nothing is saved of an attempt that could not have succeeded.
+      const admission = admitAttempt(OTP_POLICY.lockout, counter, now);
+      if (admission.kind !== "admitted") {
+        return failedBecause("otp_locked", admission.kind === "locked" ? admission.until - now : undefined);
+      }
+      const grant = await tx.otps.latestForUpdate(phoneAlias, purpose);
       const matches =
         grant !== null && timingSafeEqual(grant.codeMac, pseudonyms.otpMac(grant.challenge.id, code));
       const judgement = judgeOtp(grant, matches, now);
-      if (judgement.kind === "proven") return { proven: true, challengeId: judgement.challengeId, purpose };
+      if (judgement.kind === "proven") {
+        const cleared = recordSuccess(OTP_POLICY.lockout, admission.counter, admission.attempt);
+        await tx.otps.saveCounter(phoneAlias, cleared);
+        return { proven: true, challengeId: judgement.challengeId, purpose };
+      }
+      const { reason } = judgement;
       if (judgement.countsAsTry && grant !== null) {
         await tx.otps.countTry(grant.challenge.id);
+        await tx.otps.saveCounter(phoneAlias, admission.counter);
         const subject = await subjectByPhone(tx, phone, { pseudonyms, randomBytes, now });
         await unit.append(subject, {
           type: "otp_failure",
@@ -137,14 +159,10 @@ export function createOtpService(deps: {
           device,
           factors: { ...NO_FACTORS, presence: presenceOf(device) },
           consentVerified: false,
-          outcome: { challengeId: grant.challenge.id, purpose, reason: judgement.reason },
+          outcome: { challengeId: grant.challenge.id, purpose, reason },
         });
       }
-      const { reason } = judgement;
-      return {
-        proven: false,
-        refusal: new Refusal("POSSESSION_FACTOR_FAILED", SENTENCES[reason], { reason }),
-      };
+      return failedBecause(reason);
     },
 
     use: ({ tx, now }, proof) => tx.otps.use(proof.challengeId, proof.purpose, now),

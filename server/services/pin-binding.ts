@@ -121,7 +121,12 @@ export function createPinBinding(deps: {
           const { subject, credential, proof, consentId } = authorised;
           await otp.use(unit, proof);
           await unit.tx.credentials.save(
-            { ...credential, verifier, counter: rebind(credential.counter) },
+            {
+              ...credential,
+              verifier,
+              generation: credential.generation + 1,
+              counter: rebind(credential.counter),
+            },
             unit.now,
           );
           const event = await unit.append(subject, {

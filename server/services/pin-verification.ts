@@ -8,9 +8,9 @@ import { POLICIES } from "../domain/policy.ts";
 import { verifierFormat } from "../domain/verifier.ts";
 import type { VerifierFormat } from "../domain/verifier.ts";
 import { NO_MATCH } from "../ports.ts";
-import type { HashingSlot, PinHasher, Pseudonyms, RandomBytes } from "../ports.ts";
+import type { HashingSlot, Match, PinHasher, Pseudonyms, RandomBytes } from "../ports.ts";
 import { evaluateGuess, reserveGuess, settleGuess } from "./guess.ts";
-import type { GuessResult } from "./guess.ts";
+import type { GuessResult, Replacement, ReservedGuess } from "./guess.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import { NO_FACTORS, presenceOf } from "./otp.ts";
@@ -88,9 +88,11 @@ export function createPinVerification(deps: {
     if (reserved instanceof Refusal) throw reserved;
     const { credential } = reserved.guess;
 
-    const match = await evaluateGuess(slot, reserved.guess, pin);
-    const fresh = match.matches ? (next ?? (match.stale ? pin : null)) : null;
-    const replacement = fresh === null ? null : await slot.hash(fresh);
+    const match = await evaluateGuess(slot, reserved.guess, pin).catch(async (fault: unknown) => {
+      await recordFault(caller, reserved, event);
+      throw fault;
+    });
+    const replacement = match.matches ? await replacementFor(slot, match, pin, next) : null;
 
     return recorder.commit(async (unit) => {
       // Asked again: while we hashed, the person may have been erased, and is a stranger now.
@@ -126,6 +128,30 @@ export function createPinVerification(deps: {
         event: appended,
       });
     }, token);
+  }
+
+  /** We could not tell whether the PIN is right. The attempt stays counted, as after a crash, and is recorded. */
+  async function recordFault(
+    caller: Caller,
+    {
+      guess: { subject, admission },
+      possession,
+    }: { guess: ReservedGuess; possession: Factors["possession"] },
+    event: EventType,
+  ): Promise<void> {
+    await recorder.commit((unit) =>
+      unit.append(subject, {
+        type: event,
+        policy: policy.id,
+        device: caller.device,
+        factors: { ...NO_FACTORS, possession, presence: presenceOf(caller.device) },
+        consentVerified: false,
+        outcome: {
+          result: "error",
+          ...(admission.kind === "admitted" ? { attempt: admission.attempt } : {}),
+        },
+      }),
+    );
   }
 
   return {
@@ -176,4 +202,15 @@ export function createPinVerification(deps: {
       return found;
     },
   };
+}
+
+/** What to put in the verifier's place after a right guess: the PIN that was chosen, or the same one hashed as we do now. */
+async function replacementFor(
+  slot: HashingSlot,
+  match: Match,
+  pin: Pin,
+  next: Pin | null,
+): Promise<Replacement | null> {
+  if (next !== null) return { kind: "another_pin", verifier: await slot.hash(next) };
+  return match.stale ? { kind: "rehash", verifier: await slot.hash(pin) } : null;
 }

@@ -41,8 +41,9 @@ export function createRecorder(options: {
       const result = await store.write(async (tx) => {
         // One change at a time, on every database: what a decision rests on cannot change before its event has its place,
         // so the order of the ledger is the order in which decisions were made, and replaying it finds them right.
-        await tx.events.headForUpdate();
-        const now = clock.now();
+        const { lastTimestamp } = await tx.events.headForUpdate();
+        // The clock may be behind the last process's; the ledger's time, and every lock with it, is not.
+        const now = Math.max(clock.now(), lastTimestamp);
         return work({
           tx,
           now,

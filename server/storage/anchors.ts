@@ -25,6 +25,7 @@ export function anchors({ db }: Handle): Tx["anchors"] {
         contract: row.contract,
         genesisHash: row.genesis_hash,
         codeHash: row.code_hash,
+        disposable: row.disposable === 1,
         openedAt: row.opened_at,
       };
     },
@@ -38,6 +39,7 @@ export function anchors({ db }: Handle): Tx["anchors"] {
           contract: epoch.contract,
           genesis_hash: epoch.genesisHash,
           code_hash: epoch.codeHash,
+          disposable: epoch.disposable ? 1 : 0,
           opened_at: epoch.openedAt,
         })
         .execute();

@@ -3,6 +3,7 @@ import type { PolicyId } from "../domain/policy.ts";
 import { NEW_COUNTER } from "../domain/lockout.ts";
 import type { Credential, Tx, Verifier } from "../ports.ts";
 import type { Schema } from "./schema.ts";
+import { counterColumns, counterOf } from "./counters.ts";
 import type { Handle } from "./handle.ts";
 
 export function credentials({ db, rowLocks }: Handle): Tx["credentials"] {
@@ -16,7 +17,7 @@ export function credentials({ db, rowLocks }: Handle): Tx["credentials"] {
     },
 
     async getForUpdate(subjectId, policy, now) {
-      const fresh: Credential = { subjectId, policy, verifier: null, counter: NEW_COUNTER };
+      const fresh: Credential = { subjectId, policy, verifier: null, generation: 0, counter: NEW_COUNTER };
       await db
         .insertInto("credentials")
         .values({ ...toRow(fresh, now), created_at: now })
@@ -68,12 +69,8 @@ function fromRow(row: Selectable<Schema["credentials"]>): Credential {
     subjectId: row.subject_id,
     policy: row.policy as PolicyId,
     verifier: toVerifier(row.phc, row.pepper_id),
-    counter: {
-      reserved: row.reserved,
-      cleared: row.cleared,
-      lockedUntil: row.locked_until,
-      disabledAt: row.disabled_at,
-    },
+    generation: row.generation,
+    counter: counterOf(row),
   };
 }
 
@@ -104,10 +101,8 @@ function toRow(credential: Credential, now: number) {
     policy: credential.policy,
     phc: credential.verifier?.phc ?? null,
     pepper_id: credential.verifier?.pepperId ?? null,
-    reserved: credential.counter.reserved,
-    cleared: credential.counter.cleared,
-    locked_until: credential.counter.lockedUntil,
-    disabled_at: credential.counter.disabledAt,
+    generation: credential.generation,
+    ...counterColumns(credential.counter),
     updated_at: now,
   };
 }

@@ -10,20 +10,25 @@ export function idempotency({ db, rowLocks }: Handle): Tx["idempotency"] {
         .execute();
       const inserted = await db
         .insertInto("idempotency")
-        .values({ id, fingerprint, outcome: null, created_at: now })
+        .values({ id, fingerprint, outcome: null, conflicts: 0, created_at: now })
         .onConflict((conflict) => conflict.column("id").doNothing())
         .executeTakeFirst();
       if (inserted.numInsertedOrUpdatedRows === 1n) return null;
 
       const row = await db
         .selectFrom("idempotency")
-        .select(["fingerprint", "outcome", "created_at"])
+        .select(["fingerprint", "outcome", "conflicts", "created_at"])
         .where("id", "=", id)
         .$if(rowLocks, (query) => query.forUpdate())
         .executeTakeFirst();
       // Released since it stood in the way.
       if (row === undefined) return this.claim({ id, fingerprint }, { now, lease, keep });
-      if (row.outcome !== null || row.created_at >= now - lease) return row;
+      if (row.outcome !== null || row.created_at >= now - lease) {
+        if (row.fingerprint === fingerprint) return row;
+        const conflicts = row.conflicts + 1;
+        await db.updateTable("idempotency").set({ conflicts }).where("id", "=", id).execute();
+        return { ...row, conflicts };
+      }
       // Whoever claimed it ended without an outcome, and so without an effect: it is ours now.
       await db
         .updateTable("idempotency")
@@ -34,7 +39,12 @@ export function idempotency({ db, rowLocks }: Handle): Tx["idempotency"] {
     },
 
     async complete(id, outcome) {
-      await db.updateTable("idempotency").set({ outcome }).where("id", "=", id).execute();
+      await db
+        .updateTable("idempotency")
+        .set({ outcome })
+        .where("id", "=", id)
+        .where("outcome", "is", null)
+        .execute();
     },
 
     async release(id) {

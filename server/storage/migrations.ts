@@ -52,6 +52,7 @@ function ledger({ binary }: ColumnTypes): Migration {
         .addColumn("cleared", "bigint", (col) => col.notNull())
         .addColumn("locked_until", "bigint")
         .addColumn("disabled_at", "bigint")
+        .addColumn("generation", "bigint", (col) => col.notNull())
         .addColumn("created_at", "bigint", (col) => col.notNull())
         .addColumn("updated_at", "bigint", (col) => col.notNull())
         .addPrimaryKeyConstraint("credentials_pk", ["subject_id", "policy"])
@@ -84,6 +85,15 @@ function ledger({ binary }: ColumnTypes): Migration {
         .createIndex("otp_grants_by_challenge")
         .on("otp_grants")
         .column("challenge_id")
+        .execute();
+
+      await db.schema
+        .createTable("otp_counters")
+        .addColumn("phone_alias", "text", (col) => col.primaryKey())
+        .addColumn("reserved", "bigint", (col) => col.notNull())
+        .addColumn("cleared", "bigint", (col) => col.notNull())
+        .addColumn("locked_until", "bigint")
+        .addColumn("disabled_at", "bigint")
         .execute();
 
       await db.schema
@@ -131,6 +141,7 @@ function ledger({ binary }: ColumnTypes): Migration {
         .addColumn("id", "text", (col) => col.primaryKey())
         .addColumn("fingerprint", "text", (col) => col.notNull())
         .addColumn("outcome", "text")
+        .addColumn("conflicts", "integer", (col) => col.notNull())
         .addColumn("created_at", "bigint", (col) => col.notNull())
         .execute();
       await db.schema.createIndex("idempotency_by_age").on("idempotency").column("created_at").execute();
@@ -150,6 +161,7 @@ function ledger({ binary }: ColumnTypes): Migration {
         .addColumn("contract", "text", (col) => col.notNull())
         .addColumn("genesis_hash", "text", (col) => col.notNull())
         .addColumn("code_hash", "text", (col) => col.notNull())
+        .addColumn("disposable", "integer", (col) => col.notNull())
         .addColumn("opened_at", "bigint", (col) => col.notNull())
         .execute();
 

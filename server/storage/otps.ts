@@ -1,5 +1,7 @@
 import { sql } from "kysely";
+import { NEW_COUNTER } from "../domain/lockout.ts";
 import type { Tx } from "../ports.ts";
+import { counterColumns, counterOf } from "./counters.ts";
 import type { Handle } from "./handle.ts";
 
 export function otps({ db, rowLocks }: Handle): Tx["otps"] {
@@ -14,6 +16,29 @@ export function otps({ db, rowLocks }: Handle): Tx["otps"] {
         .where("created_at", ">", since)
         .executeTakeFirstOrThrow();
       return count;
+    },
+
+    async counterForUpdate(phoneAlias) {
+      await db
+        .insertInto("otp_counters")
+        .values({ phone_alias: phoneAlias, ...counterColumns(NEW_COUNTER) })
+        .onConflict((conflict) => conflict.column("phone_alias").doNothing())
+        .execute();
+      const row = await db
+        .selectFrom("otp_counters")
+        .selectAll()
+        .where("phone_alias", "=", phoneAlias)
+        .$if(rowLocks, (query) => query.forUpdate())
+        .executeTakeFirstOrThrow();
+      return counterOf(row);
+    },
+
+    async saveCounter(phoneAlias, counter) {
+      await db
+        .updateTable("otp_counters")
+        .set(counterColumns(counter))
+        .where("phone_alias", "=", phoneAlias)
+        .execute();
     },
 
     async create(challenge) {

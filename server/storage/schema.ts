@@ -13,6 +13,7 @@ export interface Schema {
     cleared: number;
     locked_until: number | null;
     disabled_at: number | null;
+    generation: number;
     created_at: number;
     updated_at: number;
   };
@@ -26,6 +27,14 @@ export interface Schema {
   };
   /** The latest challenge of a phone for each purpose: a new one takes the place of the old. */
   otp_grants: { phone_alias: string; purpose: string; challenge_id: string; used_at: number | null };
+  /** Wrong codes of a phone, over all its challenges. */
+  otp_counters: {
+    phone_alias: string;
+    reserved: number;
+    cleared: number;
+    locked_until: number | null;
+    disabled_at: number | null;
+  };
   consents: {
     id: string;
     subject_id: string;
@@ -59,7 +68,13 @@ export interface Schema {
     salt: Uint8Array | null;
     digest: Uint8Array;
   };
-  idempotency: { id: string; fingerprint: string; outcome: string | null; created_at: number };
+  idempotency: {
+    id: string;
+    fingerprint: string;
+    outcome: string | null;
+    conflicts: number;
+    created_at: number;
+  };
   tiles: { level: number; tile_index: number; hashes: Uint8Array };
   epochs: {
     number: number;
@@ -67,6 +82,7 @@ export interface Schema {
     contract: string;
     genesis_hash: string;
     code_hash: string;
+    disposable: number;
     opened_at: number;
   };
   batches: {

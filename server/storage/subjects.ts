@@ -50,6 +50,7 @@ export function subjects({ db, rowLocks }: Handle): Tx["subjects"] {
       const aliases = db.selectFrom("aliases").select("alias").where("subject_id", "=", subjectId);
       await db.deleteFrom("otp_grants").where("phone_alias", "in", aliases).execute();
       await db.deleteFrom("otp_challenges").where("phone_alias", "in", aliases).execute();
+      await db.deleteFrom("otp_counters").where("phone_alias", "in", aliases).execute();
       await db.deleteFrom("aliases").where("subject_id", "=", subjectId).execute();
       await db.deleteFrom("credentials").where("subject_id", "=", subjectId).execute();
       // Whoever is appending for the subject holds its row: waited for here, its event is seen below and emptied too.

@@ -100,7 +100,7 @@ describe("Resetting a PIN", () => {
     const phone = newPhone();
     await onboard(api, phone);
     const forSet = await requestOtp(api, phone, "pin_set");
-    expect((await reset(phone, OTHER_PIN, forSet)).body.reason).to.equal("otp_not_requested");
+    expect((await reset(phone, OTHER_PIN, forSet)).body.reason).to.equal("otp_wrong");
 
     const consents = await api.get(`/api/consents?phoneNumber=${encodeURIComponent(phone)}`);
     const { consentId } = consents.body.consents[0];

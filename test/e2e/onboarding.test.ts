@@ -142,7 +142,7 @@ describe("Setting a PIN", () => {
         name: "with an OTP that was never requested",
         status: 400,
         code: "FRA_POSSESSION_FACTOR_FAILED",
-        reason: "otp_not_requested",
+        reason: "otp_wrong",
         body: async (phone) => ({ pin: GOOD_PIN, phoneNumber: phone, otp: "123456" }),
       },
       {
@@ -280,7 +280,7 @@ describe("A one-time code", () => {
   it("is not taken for a purpose that it was not requested for", async () => {
     const phone = newPhone();
     const otp = await requestOtp(api, phone, "pin_set");
-    expect((await consent(phone, otp)).body).to.include({ reason: "otp_not_requested" });
+    expect((await consent(phone, otp)).body).to.include({ reason: "otp_wrong" });
   });
 
   it("expires after five minutes", async () => {

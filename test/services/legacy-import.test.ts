@@ -14,7 +14,7 @@ import { subjectByPhone } from "../../server/services/subjects.ts";
 import { conformance, testDatabase } from "../storage/conformance.ts";
 import { ARGON2, HASH, PBKDF2, SALT, SHA512, inPieces, phone, row } from "./legacy-samples.ts";
 
-const pseudonyms = keyedPseudonyms(new Uint8Array(32).fill(1));
+const pseudonyms = keyedPseudonyms(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const NOW = Date.UTC(2026, 0, 1);
 

@@ -39,13 +39,24 @@ export async function fill(db: Kysely<Schema>): Promise<void> {
       cleared: 0,
       locked_until: null,
       disabled_at: null,
+      generation: 0,
       created_at: NOW,
       updated_at: NOW,
     })),
   );
   await insert(
     "idempotency",
-    many.map((i) => ({ id: `key-${i}`, fingerprint: "f", outcome: "{}", created_at: NOW })),
+    many.map((i) => ({ id: `key-${i}`, fingerprint: "f", outcome: "{}", conflicts: 0, created_at: NOW })),
+  );
+  await insert(
+    "otp_counters",
+    many.map((i) => ({
+      phone_alias: `alias-${i}`,
+      reserved: 0,
+      cleared: 0,
+      locked_until: null,
+      disabled_at: null,
+    })),
   );
   await insert(
     "otp_challenges",

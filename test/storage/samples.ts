@@ -84,6 +84,7 @@ export const epoch = (number: number): Epoch => ({
   contract: "0xc0ffee",
   genesisHash: `0x${"01".repeat(32)}`,
   codeHash: `0x${"02".repeat(32)}`,
+  disposable: number % 2 === 1,
   openedAt: NOW,
 });
 

@@ -56,7 +56,7 @@ conformance("a credential", (database) => {
     const subjectId = await withSubject(store);
     expect(await store.read.credentials.get(subjectId, "fra")).to.equal(null);
     const fresh = await store.write((tx) => tx.credentials.getForUpdate(subjectId, "fra", NOW));
-    expect(fresh).to.deep.equal({ subjectId, policy: "fra", verifier: null, counter });
+    expect(fresh).to.deep.equal({ subjectId, policy: "fra", verifier: null, generation: 0, counter });
     expect(await store.read.credentials.get(subjectId, "fra")).to.deep.equal(fresh);
   });
 
@@ -67,6 +67,7 @@ conformance("a credential", (database) => {
       subjectId,
       policy: "fra",
       verifier: { phc: "$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA", pepperId: "p-1" },
+      generation: 3,
       counter: { reserved: LARGE, cleared: LARGE - 1, lockedUntil: NOW, disabledAt: NOW + 1 },
     };
     const states: Credential[] = [
