@@ -15,6 +15,7 @@ import { checkpointSigner } from "./crypto/checkpoint-signer.ts";
 import { SteadyClock } from "./crypto/clock.ts";
 import { consoleOtpTransport, webhookOtpTransport } from "./crypto/otp-transports.ts";
 import { argon2PinHasher, missingPeppers, newestPepper } from "./crypto/pin-hasher.ts";
+import { yieldHashesToEventLoop } from "./crypto/worker-priority.ts";
 import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Metrics } from "./http/metrics.ts";
@@ -105,6 +106,7 @@ export async function compose(
       await anchorer.stop();
     });
 
+    await yieldHashesToEventLoop();
     const admission = new Admission(availableParallelism(), config.argon2.queue);
     const metrics: Metrics = createMetrics({
       hashQueue: () => admission,

@@ -37,9 +37,9 @@ export interface SettledGuess {
 export async function reserveGuess(unit: Unit, policy: Policy, subject: Subject): Promise<ReservedGuess> {
   const credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
   const admission = admitAttempt(policy.lockout, credential.counter, unit.now);
-  if (admission.kind === "admitted") {
-    await unit.tx.credentials.save({ ...credential, counter: admission.counter }, unit.now);
-  }
+  // Saved even where nothing changes: a locked credential must not be told by the write that it spares.
+  const counter = admission.kind === "admitted" ? admission.counter : credential.counter;
+  await unit.tx.credentials.save({ ...credential, counter }, unit.now);
   return { policy, subject, credential, admission, reservedAt: unit.now };
 }
 

@@ -16,18 +16,17 @@ export function subjects({ db, rowLocks }: Handle): Tx["subjects"] {
     byAlias,
 
     async byAliasOrCreate(alias: string, kind: AliasKind, candidate: Subject, now: number) {
-      const known = await byAlias(alias);
-      if (known !== null) return known;
-      // The alias first, as its foreign key waits for the commit: who loses the race for it has nothing to undo.
+      // Not looked up first: a stranger must not take longer than a customer. And the alias before the subject, as its
+      // foreign key waits for the commit: who loses a race for it has nothing to undo.
       const claimed = await db
         .insertInto("aliases")
         .values({ alias, kind, subject_id: candidate.id })
         .onConflict((conflict) => conflict.column("alias").doNothing())
         .executeTakeFirst();
       if (claimed.numInsertedOrUpdatedRows === 0n) {
-        const winner = await byAlias(alias);
-        if (winner === null) throw new Error("an alias exists without its subject");
-        return winner;
+        const known = await byAlias(alias);
+        if (known === null) throw new Error("an alias exists without its subject");
+        return known;
       }
       await db
         .insertInto("subjects")

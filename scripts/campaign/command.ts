@@ -1,0 +1,71 @@
+/** What all campaigns share: options, --help, exit codes, and leaving nothing behind, also after Ctrl-C. */
+import { parseArgs } from "node:util";
+import type { ParseArgsOptionsConfig } from "node:util";
+
+/** What was to be measured could not be: exit code 2, where 1 says that it was and does not hold. */
+export class CouldNotRun extends Error {}
+
+export interface Scope {
+  /** Called when the campaign ends, however it ends; the last one deferred first. */
+  defer(release: () => Promise<void> | void): void;
+}
+
+export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Runs a campaign that returns whether its promise holds, and sets the exit code. */
+export async function command(definition: {
+  readonly usage: string;
+  readonly options: ParseArgsOptionsConfig;
+  readonly run: (values: Values, scope: Scope) => Promise<boolean>;
+}): Promise<void> {
+  const releases: (() => Promise<void> | void)[] = [];
+  const release = async () => {
+    for (const one of releases.splice(0).reverse()) await one();
+  };
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of SIGNALS) process.once(signal, () => reject(new CouldNotRun(`stopped by ${signal}`)));
+  });
+  try {
+    const values = parse(definition.options);
+    if (values.help === true) {
+      process.stdout.write(definition.usage);
+      return;
+    }
+    const holds = await Promise.race([
+      definition.run(values, { defer: (one) => void releases.push(one) }),
+      interrupted,
+    ]);
+    process.exitCode = holds ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`\n${error instanceof CouldNotRun ? error.message : explain(error)}\n`);
+    process.exitCode = 2;
+  } finally {
+    await release();
+  }
+  // Whatever an interrupted campaign had under way would keep the process alive.
+  process.exit();
+}
+
+function parse(options: ParseArgsOptionsConfig): Values {
+  try {
+    return parseArgs({ options: { ...options, help: { type: "boolean", short: "h" } } }).values;
+  } catch (error) {
+    throw new CouldNotRun(`${(error as Error).message}\nSee --help.`);
+  }
+}
+
+const explain = (error: unknown) =>
+  error instanceof Error ? `The campaign broke down: ${error.stack ?? error.message}` : String(error);
+
+/** @throws {CouldNotRun} unless the option is a number from `least` to `most` */
+export function numberOption(values: Values, name: string, least: number, most: number): number {
+  const value = Number(values[name]);
+  if (!(value >= least && value <= most))
+    throw new CouldNotRun(`--${name}: expected ${least} to ${most}. See --help.`);
+  return value;
+}
+
+/** Progress goes to stderr, so that stdout holds the result alone. */
+export const progress = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,0 +1,78 @@
+/** Load, closed and open. */
+import type { Reply } from "./http.ts";
+import type { Random } from "./random.ts";
+
+type Send = () => Promise<Reply>;
+
+export interface Flood {
+  readonly offered: number;
+  readonly replies: readonly Reply[];
+  /** What was answered with nothing: by the error's code. */
+  readonly broken: readonly string[];
+  /** How late each request was sent, in ms: more than a little, and it was not the load that was asked for. */
+  readonly lateness: readonly number[];
+  /** From the first request to the last answer. */
+  readonly seconds: number;
+}
+
+const WARM_UP_MS = 2_000;
+const MEASURE_MS = 6_000;
+/** Enough that a core never waits for the next request, few enough that none is refused. */
+const IN_FLIGHT = 16;
+
+/** Verifications a second when there is always another one waiting. */
+export async function capacityOf(send: Send): Promise<number> {
+  const startedAt = performance.now();
+  const from = startedAt + WARM_UP_MS;
+  const to = from + MEASURE_MS;
+  let served = 0;
+  const work = async () => {
+    while (performance.now() < to) {
+      const { status } = await send();
+      const now = performance.now();
+      if ((status === 200 || status === 202) && now >= from && now < to) served++;
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  return (served * 1000) / MEASURE_MS;
+}
+
+/** Sends at random times (a Poisson process) of the given rate, however long the answers take; then awaits them all. */
+export async function flood(options: {
+  readonly perSecond: number;
+  readonly seconds: number;
+  readonly random: Random;
+  readonly send: Send;
+}): Promise<Flood> {
+  const { perSecond, seconds, random, send } = options;
+  const replies: Reply[] = [];
+  const broken: string[] = [];
+  const lateness: number[] = [];
+  const pending: Promise<void>[] = [];
+  const startedAt = performance.now();
+  const gap = () => (-Math.log(1 - random.next()) * 1000) / perSecond;
+  let due = startedAt + gap();
+  while (due < startedAt + seconds * 1000) {
+    const now = performance.now();
+    if (now < due) {
+      await new Promise((resolve) => setTimeout(resolve, due - now));
+      continue;
+    }
+    lateness.push(now - due);
+    pending.push(
+      send().then(
+        (reply) => void replies.push(reply),
+        (error: NodeJS.ErrnoException) => void broken.push(error.code ?? error.message),
+      ),
+    );
+    due += gap();
+  }
+  await Promise.all(pending);
+  return {
+    offered: pending.length,
+    replies,
+    broken,
+    lateness,
+    seconds: (performance.now() - startedAt) / 1000,
+  };
+}
