@@ -2,12 +2,11 @@ import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import Fastify, { LogController } from "fastify";
-import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from "fastify";
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
   serializerCompiler,
-  validatorCompiler,
 } from "fastify-type-provider-zod";
 import { idempotentBy } from "./http/idempotent.ts";
 import type { Metrics } from "./http/metrics.ts";
@@ -15,9 +14,15 @@ import { openapi, tidyOpenapi } from "./http/openapi.ts";
 import { registerAnchorRequired } from "./http/plugins/anchor-required.ts";
 import { registerAuth } from "./http/plugins/auth.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
+import {
+  answerClientError,
+  answerExpectation,
+  answerFrameworkError,
+} from "./http/plugins/framework-errors.ts";
 import { registerLifecycle } from "./http/plugins/lifecycle.ts";
 import { registerLimits } from "./http/plugins/limits.ts";
 import type { Limits } from "./http/plugins/limits.ts";
+import { registerNotFound } from "./http/plugins/not-found.ts";
 import { registerRequestLog } from "./http/plugins/request-log.ts";
 import { settler } from "./http/recorded.ts";
 import { consentRoutes } from "./http/routes/consents.ts";
@@ -28,6 +33,7 @@ import { metricsRoute } from "./http/routes/metrics.ts";
 import { otpRoutes } from "./http/routes/otp.ts";
 import { pinRoutes } from "./http/routes/pin.ts";
 import { subjectRoutes } from "./http/routes/subjects.ts";
+import { validator } from "./http/validator.ts";
 import type { Clock, Pseudonyms } from "./ports.ts";
 import type { Anchorer } from "./services/anchorer.ts";
 import type { Clients } from "./services/clients.ts";
@@ -61,6 +67,8 @@ export interface AppOptions {
   readonly anchor: { readonly waitMs: number; readonly required: boolean };
   /** Who answers for the data, as consent receipts name them. */
   readonly controller: string;
+  /** Addresses and networks of load balancers, whose X-Forwarded-For is believed; nobody's if absent. */
+  readonly trustProxy?: readonly string[];
 }
 
 const BODY_LIMIT = 4 * 1024;
@@ -78,13 +86,23 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     http: { connectionsCheckingInterval: 1_000, requestTimeout: REQUEST_TIMEOUT_MS },
     // Longer than common load balancers keep theirs, so that they and not we close an idle connection.
     keepAliveTimeout: 72_000,
+    trustProxy:
+      options.trustProxy === undefined || options.trustProxy.length === 0 ? false : [...options.trustProxy],
+    // http/plugins/lifecycle.ts does it, as a problem document.
+    return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => answerFrameworkError(error, reply as FastifyReply),
+    clientErrorHandler: answerClientError,
   });
-  app.setValidatorCompiler(validatorCompiler);
+  // Fastify takes it for a string, and JSON it is not.
+  app.removeContentTypeParser("text/plain");
+  app.setValidatorCompiler(validator);
+  app.server.on("checkExpectation", answerExpectation);
   app.setSerializerCompiler(serializerCompiler);
 
   registerErrors(app, services.metrics);
+  registerNotFound(app);
   registerRequestLog(app, services.metrics);
-  registerLifecycle(app);
+  registerLifecycle(app, { releaseWaiters: () => services.anchorer.release() });
   registerAuth(app, services.clients);
   await registerLimits(app, options.limits);
   if (options.anchor.required) {

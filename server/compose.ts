@@ -24,7 +24,7 @@ import { ChainUnavailable } from "./ports.ts";
 import type { Clock, OtpTransport, Store } from "./ports.ts";
 import { Anchorer } from "./services/anchorer.ts";
 import { logCommitted } from "./services/audit-log.ts";
-import { createClients, isScope } from "./services/clients.ts";
+import { createClients } from "./services/clients.ts";
 import { createConsentService } from "./services/consent.ts";
 import { assumeEpoch, attachEpoch } from "./services/epoch.ts";
 import { createErasureService } from "./services/erasure.ts";
@@ -158,9 +158,7 @@ export async function compose(
       {
         clock,
         pseudonyms,
-        clients: createClients(
-          secrets.apiKeys.map(({ scopes, ...key }) => ({ ...key, scopes: new Set(scopes.filter(isScope)) })),
-        ),
+        clients: createClients(secrets.apiKeys.map((key) => ({ ...key, scopes: new Set(key.scopes) }))),
         idempotency: createIdempotency({ store, clock }),
         otp,
         consent: createConsentService(shared),
@@ -172,7 +170,13 @@ export async function compose(
         metrics,
         readiness,
       },
-      { logger: log, limits: config.limits, anchor: config.anchor, controller: config.controller },
+      {
+        logger: log,
+        trustProxy: config.trustProxy,
+        limits: config.limits,
+        anchor: config.anchor,
+        controller: config.controller,
+      },
     );
     opened.push(() => app.close());
     return { app, chain: { url: place.url, contract: place.contract }, close };

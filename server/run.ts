@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { compose } from "./compose.ts";
 import { toConfig } from "./config/config.ts";
 import { ConfigError, describeEnv, readEnv } from "./config/env.ts";
+import { loggable, loggableChainUrl } from "./config/loggable.ts";
 import { readSecrets } from "./config/secrets.ts";
 import { EpochMismatch } from "./services/epoch.ts";
 
@@ -65,11 +66,12 @@ async function start(): Promise<void> {
     log.warn({}, "no API_KEYS: everybody may call, with every scope; for development only");
   }
   const url = await service.app.listen({ ...config.listen });
-  log.info({ config, chain: service.chain }, "started");
+  const chain = { ...service.chain, url: loggableChainUrl(config, service.chain.url) };
+  log.info({ config: loggable(config), chain }, "started");
   // The service's own terminal, for the person who typed `npm start`.
   process.stdout.write(
-    `\n  API       ${url}\n  Docs      ${url}/docs\n  Chain     ${service.chain.url}\n` +
-      `  Contract  ${service.chain.contract}\n\n`,
+    `\n  API       ${url}\n  Docs      ${url}/docs\n  Chain     ${chain.url}\n` +
+      `  Contract  ${chain.contract}\n\n`,
   );
 }
 

@@ -3,11 +3,13 @@ import type { Env } from "./env.ts";
 
 export type Profile = Env["PROFILE"];
 
-/** Everything but the secrets, nested and frozen: it may be logged. */
+/** Everything but the secrets, nested and frozen. Its addresses may hold passwords: log it by loggable.ts. */
 export interface Config {
   readonly profile: Profile;
   readonly logLevel: Env["LOG_LEVEL"];
   readonly listen: { readonly host: string; readonly port: number };
+  /** Addresses and networks of load balancers whose X-Forwarded-For is believed. */
+  readonly trustProxy: readonly string[];
   readonly databaseUrl: string;
   readonly dataDir: string;
   readonly chain:
@@ -92,6 +94,7 @@ export function toConfig(env: Env): Config {
     profile: env.PROFILE,
     logLevel: env.LOG_LEVEL,
     listen: { host: env.HOST, port: env.PORT },
+    trustProxy: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL,
     dataDir: env.DATA_DIR,
     chain:

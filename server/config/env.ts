@@ -1,4 +1,5 @@
 /** The environment as it comes: strings, checked one by one. What they add up to is config.ts. */
+import { isIP } from "node:net";
 import { z } from "zod";
 
 const integer = (least: number, most: number) =>
@@ -16,10 +17,24 @@ const base64Key = z.string().refine((text) => {
   return bytes.length === 32 && bytes.toString("base64") === text;
 }, "expected the base64 of 32 bytes");
 
+/** An address, or a network such as 10.0.0.0/8. One of /0 would let everybody choose an address. */
+function isNetwork(text: string): boolean {
+  const [, base = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const most = { 4: 32, 6: 128 }[isIP(base)];
+  return most !== undefined && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= most));
+}
+const networks = z
+  .string()
+  .transform((text) => (text === "false" ? [] : text.split(",").map((one) => one.trim())))
+  .refine((list) => list.every(isNetwork), "expected addresses or networks (10.0.0.0/8), comma-separated");
+
 /** One line per variable: `npm start -- --help` prints these. */
 export const ENV = {
   HOST: z.string().min(1).default("127.0.0.1").describe("address the API listens on"),
   PORT: integer(0, 65_535).default(3001).describe("port of the API; 0 takes a free one"),
+  TRUST_PROXY: networks
+    .default([])
+    .describe("load balancers, ADDRESS or ADDRESS/BITS list, whose X-Forwarded-For names the caller"),
   PROFILE: z
     .enum(["development", "production", "test"])
     .default("development")

@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { SCOPES, isScope } from "../services/clients.ts";
+import type { Scope } from "../services/clients.ts";
 import { ConfigError } from "./env.ts";
 import type { Env } from "./env.ts";
 
@@ -21,7 +23,7 @@ export interface Secrets {
 
 export interface ConfiguredKey {
   readonly id: string;
-  readonly scopes: readonly string[];
+  readonly scopes: readonly Scope[];
   /** SHA-256 of the key. */
   readonly hash: Uint8Array;
 }
@@ -87,8 +89,19 @@ function parsePeppers(text: string): ReadonlyMap<string, Uint8Array> {
   return peppers;
 }
 
+/** What callers without a key go by: a client of that name would share their limits and idempotency keys. */
+const RESERVED_CLIENTS = ["anonymous", "none"];
+
 /** The form was checked by env.ts. */
 function parseApiKey(entry: string): ConfiguredKey {
-  const [id = "", scopes = "", hash = ""] = entry.split(":");
-  return { id, scopes: scopes.split("+"), hash: Buffer.from(hash, "hex") };
+  const [id = "", list = "", hash = ""] = entry.split(":");
+  if (RESERVED_CLIENTS.includes(id)) {
+    throw new ConfigError([`API_KEYS: a client cannot be named ${id}: that is who comes without a key`]);
+  }
+  const scopes = list.split("+");
+  // Dropped in silence, it would be missed by the first caller who needs it.
+  if (!scopes.every(isScope)) {
+    throw new ConfigError([`API_KEYS: client ${id} has a scope that is none of ${SCOPES.join(", ")}`]);
+  }
+  return { id, scopes, hash: Buffer.from(hash, "hex") };
 }

@@ -1,4 +1,5 @@
 /** RFC 9457 problem documents: the only place where a refusal becomes a status. */
+import { STATUS_CODES } from "node:http";
 import type { Refusal, RefusalCode } from "../domain/errors.ts";
 
 /** Codes of the HTTP layer itself, for requests that never reach a service. */
@@ -66,7 +67,9 @@ export interface Problem {
 
 export const PROBLEM_TYPE = "application/problem+json";
 
-/** `type` is a stable relative reference, resolved against the service: /problems/<code>. */
+/** A stable relative reference, resolved against the service. */
+const typeOf = (code: string): string => `/problems/${code.toLowerCase().replaceAll("_", "-")}`;
+
 export function problem(
   surface: Surface,
   code: RefusalCode | TransportCode,
@@ -76,13 +79,20 @@ export function problem(
   const { status, title, identity } = KINDS[code];
   const wireCode = surface === "fra" && identity ? `FRA_${code}` : code;
   return {
-    type: `/problems/${wireCode.toLowerCase().replaceAll("_", "-")}`,
+    type: typeOf(wireCode),
     title,
     status,
     detail,
     code: wireCode,
     ...members,
   };
+}
+
+/** For what HTTP itself has a status and we no word: 408, 412, 414, 416, 431. The code is the status' name. */
+export function statusProblem(status: number, detail: string): Problem {
+  const title = STATUS_CODES[status] ?? "Bad Request";
+  const code = title.toUpperCase().replaceAll(/[^A-Z]+/g, "_");
+  return { type: typeOf(code), title, status, detail, code };
 }
 
 export function refusalProblem(surface: Surface, refusal: Refusal): Problem {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { toConfig } from "../../server/config/config.ts";
 import { ConfigError, ENV, describeEnv, readEnv } from "../../server/config/env.ts";
+import { loggable, loggableChainUrl } from "../../server/config/loggable.ts";
 import { readSecrets } from "../../server/config/secrets.ts";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");
@@ -80,6 +81,43 @@ describe("The configuration", () => {
     expect(problemsOf({ PROFILE: "test", ARGON2_MEMORY_KIB: "64", ARGON2_TIME: "1" })).to.equal("");
   });
 
+  it("is logged without the passwords and keys that addresses carry", () => {
+    const config = toConfig(
+      readEnv({
+        ...PRODUCTION,
+        DATABASE_URL: "postgres://ledger:s3cret@db.example:5433/ledger?sslkey=s3cret",
+        CHAIN_RPC_URL: "https://user:s3cret@rpc.example/v2/s3cret?key=s3cret",
+        OTP_WEBHOOK_URL: "https://sms.example/s3cret",
+      }),
+    );
+    const shown = loggable(config);
+    expect(JSON.stringify(shown)).not.to.contain("s3cret");
+    expect(shown.database).to.equal("postgres://db.example:5433/ledger");
+    expect(shown.chain).to.include({ rpcUrl: "https://rpc.example" });
+    expect(shown.otp).to.include({ url: "https://sms.example" });
+    expect(loggableChainUrl(config, "https://rpc.example/v2/s3cret")).to.equal("https://rpc.example");
+    const development = toConfig(readEnv({}));
+    expect(loggable(development).database).to.equal("sqlite:./data/ledger.db");
+    expect(loggableChainUrl(development, "http://127.0.0.1:8545/")).to.equal("http://127.0.0.1:8545/");
+  });
+
+  it("shows nothing of a database address whose password is not escaped", () => {
+    for (const password of ["12/s3cret", "12?s3cret", "12#s3cret", "s3cret/x", "s3cret#x"]) {
+      const config = toConfig(readEnv({ DATABASE_URL: `postgres://ledger:${password}@db.example/ledger` }));
+      expect(loggable(config).database, password).to.equal("postgres:");
+    }
+  });
+
+  it("believes in X-Forwarded-For only load balancers that it names", () => {
+    const trusted = (list: string) => toConfig(readEnv({ TRUST_PROXY: list })).trustProxy;
+    expect(toConfig(readEnv({})).trustProxy).to.deep.equal([]);
+    expect(trusted("false")).to.deep.equal([]);
+    expect(trusted("10.0.0.0/8, 192.0.2.7,fd00::/8")).to.deep.equal(["10.0.0.0/8", "192.0.2.7", "fd00::/8"]);
+    for (const wrong of ["true", "1", "10.0.0.0/33", "0.0.0.0/0", "proxy.example", "10.0.0.1,"]) {
+      expect(problemsOf({ TRUST_PROXY: wrong }), wrong).to.contain("TRUST_PROXY");
+    }
+  });
+
   it("takes an empty variable for one that is not set", () => {
     expect(toConfig(readEnv({ PORT: "", CHAIN_RPC_URL: "" })).listen.port).to.equal(3001);
   });
@@ -113,6 +151,19 @@ describe("Secrets that are not given", () => {
     const secrets = readSecrets(readEnv({ DATA_DIR: dataDir, PSEUDONYM_KEY: KEY }));
     expect(Buffer.from(secrets.pseudonymKey).toString("base64")).to.equal(KEY);
     expect(secrets.generated).to.deep.equal(["PIN_PEPPERS", "LEDGER_SIGNING_KEY"]);
+  });
+
+  it("of API keys name known scopes and clients that no stranger could be taken for", () => {
+    const hash = "ab".repeat(32);
+    const read = (entry: string) => readSecrets(readEnv({ DATA_DIR: dataDir, API_KEYS: `${entry}:${hash}` }));
+    expect(read("bank:pin+audit").apiKeys[0]?.scopes).to.deep.equal(["pin", "audit"]);
+    for (const entry of ["bank:pin+aduit", "bank:pin+", "anonymous:pin", "none:pin"]) {
+      const client = entry.split(":")[0] as string;
+      expect(() => read(entry), entry)
+        .to.throw(ConfigError, new RegExp(`API_KEYS: .*\\b${client}\\b`))
+        .with.property("message")
+        .that.does.not.contain(hash);
+    }
   });
 
   it("of peppers keep their order, newest first, and none may be given twice", () => {

@@ -4,7 +4,12 @@ import { GOOD_PIN, WRONG_PIN, newPhone, onboard, requestOtp, verify } from "../h
 import { startService } from "../helpers/service.ts";
 import type { TestService } from "../helpers/service.ts";
 
-const KEYS = { bank: "ilk_bank-key", next: "ilk_bank-next-key", office: "ilk_office-key" };
+const KEYS = {
+  bank: "ilk_bank-key",
+  next: "ilk_bank-next-key",
+  office: "ilk_office-key",
+  auditor: "ilk_auditor-key",
+};
 const entry = (client: string, scopes: string, key: string) =>
   `${client}:${scopes}:${createHash("sha256").update(key).digest("hex")}`;
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -17,6 +22,7 @@ describe("Where API keys are configured", () => {
         entry("bank", "pin", KEYS.bank),
         entry("bank", "pin", KEYS.next),
         entry("office", "erase", KEYS.office),
+        entry("auditor", "audit", KEYS.auditor),
       ].join(","),
     });
   });
@@ -64,11 +70,29 @@ describe("Where API keys are configured", () => {
     const body = { pin: WRONG_PIN, phoneNumber: phone, otp };
     const first = await api.post("/api/pin/verify-pin", body);
     expect(first.body).to.include({ valid: false, attemptsRemaining: 4 });
-    const { body: event } = await api.get(first.body.eventUrl);
+    const { body: event } = await api.get(first.body.eventUrl, bearer(KEYS.auditor));
     expect(event.payload.factors).to.include({ possession: "verified", knowledge: "absent" });
     const second = await api.post("/api/pin/verify-pin", body);
     expect(second.body).to.include({ code: "FRA_POSSESSION_FACTOR_FAILED", reason: "otp_used" });
     expect((await verify(api, phone, WRONG_PIN, bearer(KEYS.bank))).body.attemptsRemaining).to.equal(3);
+  });
+
+  it("a stranger sees where an event is anchored, and nothing of what it says", async () => {
+    const { body } = await onboard(api, newPhone());
+    const stranger = await api.get(body.eventUrl);
+    expect(stranger.body).to.include({ id: body.eventId, payload: null, payloadStatus: "withheld" });
+    expect(stranger.body.digest).to.match(/^0x/);
+    expect(stranger.body.anchor.txHash).to.equal(body.txHash);
+    expect(JSON.stringify(stranger.body)).not.to.match(/subject|identityHash/i);
+    const receipt = (headers = {}) => api.get(`${body.eventUrl}/receipt`, headers);
+    expect((await receipt()).body).to.include({ status: 401, code: "UNAUTHENTICATED" });
+    const office = bearer(KEYS.office);
+    expect((await api.get(body.eventUrl, office)).body.payloadStatus).to.equal("withheld");
+    expect((await receipt(office)).body).to.include({ status: 403, code: "FORBIDDEN" });
+    for (const reader of [bearer(KEYS.bank), bearer(KEYS.auditor)]) {
+      expect((await api.get(body.eventUrl, reader)).body.payloadStatus).to.equal("present");
+      expect((await receipt(reader)).body.payload).to.contain("pin_set");
+    }
   });
 
   it("a wrong code is refused before the PIN is looked at", async () => {
@@ -85,6 +109,30 @@ describe("Where API keys are configured", () => {
 });
 
 describe("A caller who asks too much", () => {
+  it("about one phone shuts out neither the bank nor, by an address spelled otherwise, the limit", async () => {
+    const api = await startService({
+      RATE_LIMIT_PHONE: "3",
+      API_KEYS: [entry("bank", "pin", KEYS.bank), entry("next", "pin", KEYS.next)].join(","),
+    });
+    try {
+      const phone = newPhone();
+      const check = (headers = {}, path = "/api/pin/check-pin-exists") =>
+        api.post(path, { phoneNumber: phone }, headers);
+      for (let i = 0; i < 10; i++) expect((await check()).status).to.equal(401);
+      for (let i = 0; i < 10; i++) {
+        const purposes = ["pin_verify"];
+        const { body } = await api.post("/api/otp/request", { phoneNumber: phone, purposes });
+        if (i >= 3) expect(body).to.include({ status: 429, reason: "phone_limit" });
+      }
+      for (let i = 0; i < 3; i++) expect((await check(bearer(KEYS.bank))).status).to.equal(200);
+      const spelledOtherwise = await check(bearer(KEYS.bank), "/%61pi/pin/check-pin-exists");
+      expect(spelledOtherwise.body).to.include({ status: 429, reason: "phone_limit" });
+      expect((await check(bearer(KEYS.next))).status).to.equal(200);
+    } finally {
+      await api.close();
+    }
+  });
+
   it("is refused by client and by phone, with the time to come back", async () => {
     const api = await startService({ RATE_LIMIT_CLIENT: "20", RATE_LIMIT_PHONE: "5" });
     try {

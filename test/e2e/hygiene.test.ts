@@ -4,6 +4,18 @@ import { GOOD_PIN, WRONG_PIN, newPhone, onboard, verify } from "../helpers/custo
 import { request, startService } from "../helpers/service.ts";
 import type { TestService } from "../helpers/service.ts";
 
+/** All that the service says on one connection. */
+async function conversation(api: TestService, sent: string): Promise<string> {
+  const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
+  socket.write(sent);
+  return new Promise((resolve) => {
+    let text = "";
+    socket.on("data", (chunk) => (text += chunk.toString()));
+    socket.on("error", () => resolve(text));
+    socket.on("close", () => resolve(text));
+  });
+}
+
 describe("Over HTTP", () => {
   let api: TestService;
   before(async () => {
@@ -29,13 +41,75 @@ describe("Over HTTP", () => {
       [await post("{", "application/json"), 400, "MALFORMED_BODY"],
       [await post("", "application/json"), 400, "MALFORMED_BODY"],
       [await post("null"), 400, "FRA_VALIDATION_ERROR"],
-      [await request(api.url, "GET", "/api/pin/set"), 404, "ROUTE_NOT_FOUND"],
+      [await post("839271", "text/plain"), 415, "UNSUPPORTED_MEDIA_TYPE"],
       [await request(api.url, "GET", "/nowhere"), 404, "ROUTE_NOT_FOUND"],
     ] as const;
     for (const [answer, status, code] of cases) {
       expect(answer.body).to.include({ status, code });
       expect(answer.headers.get("content-type")).to.match(/^application\/problem\+json/);
     }
+  });
+
+  it("an address that is there for another method says for which", async () => {
+    const id = "01890000-0000-7000-8000-000000000000";
+    for (const [method, path, allow] of [
+      ["GET", "/api/pin/set", "POST"],
+      ["DELETE", `/api/ledger/events/${id}`, "GET, HEAD"],
+    ] as const) {
+      const answer = await request(api.url, method, path);
+      expect(answer.body).to.include({ status: 405, code: "METHOD_NOT_ALLOWED" });
+      expect(answer.headers.get("allow")?.split(", ").sort().join(", ")).to.equal(allow);
+    }
+  });
+
+  it("what the router cannot read, or the docs cannot serve, is a problem too", async () => {
+    const page = "/docs/static/index.css";
+    const cases = [
+      [await api.get("/%ZZ"), 400, "BAD_REQUEST"],
+      [await api.get(`/api/ledger/events/${"x".repeat(101)}`), 414, "URI_TOO_LONG"],
+      [await api.get(page, { range: "bytes=99999999-" }), 416, "RANGE_NOT_SATISFIABLE"],
+      [await api.get(page, { "if-match": '"other"' }), 412, "PRECONDITION_FAILED"],
+    ] as const;
+    for (const [answer, status, code] of cases) {
+      expect(answer.body).to.include({ status, code });
+      expect(answer.body).to.include.keys("type", "title", "detail");
+      expect(answer.headers.get("content-type")).to.match(/^application\/problem\+json/);
+    }
+  });
+
+  it("what Node's parser cannot read is a problem as well", async () => {
+    const start = "GET / HTTP/1.1\r\nhost: x\r\n";
+    for (const [sent, status, code] of [
+      ["nonsense\r\n\r\n", 400, "BAD_REQUEST"],
+      [`${start}expect: much\r\nconnection: close\r\n\r\n`, 417, "EXPECTATION_FAILED"],
+      [`${start}x: ${"x".repeat(20_000)}\r\n\r\n`, 431, "REQUEST_HEADER_FIELDS_TOO_LARGE"],
+    ] as const) {
+      const answer = await conversation(api, sent);
+      expect(answer).to.match(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(answer).to.contain("content-type: application/problem+json");
+      expect(answer).to.contain(`"code":"${code}"`);
+    }
+  });
+
+  it("odd values of Prefer and Idempotency-Key mean what they meant: ignored, and refused", async () => {
+    const check = (headers: Record<string, string>) =>
+      api.post("/api/pin/check-pin-exists", { phoneNumber: newPhone() }, headers);
+    expect((await check({ prefer: "wait=tomorrow, handling=strict" })).status).to.equal(200);
+    expect((await check({ "idempotency-key": "x".repeat(256) })).body).to.include({
+      status: 400,
+      reason: "invalid_idempotency_key",
+    });
+  });
+
+  it("an address that is spelled otherwise is the same address", async () => {
+    const answer = await api.post("/%61pi/pin/check-pin-exists", { phoneNumber: newPhone() });
+    expect(answer.status).to.equal(200);
+    expect(answer.headers.get("cache-control")).to.equal("no-store");
+  });
+
+  it("a value that makes its own schema stumble is not valid", async () => {
+    const answer = await api.post("/api/pin/set", { pin: { length: { toString: "x" } } });
+    expect(answer.body).to.include({ status: 400, code: "FRA_VALIDATION_ERROR" });
   });
 
   it("the ways to pollute a prototype are refused", async () => {
@@ -46,15 +120,11 @@ describe("Over HTTP", () => {
   });
 
   it("a connection that sends nothing more is closed", async () => {
-    const { port } = new URL(api.url);
-    const socket = connect(Number(port), "127.0.0.1");
-    socket.write("POST /api/pin/set HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
-    const answer = await new Promise<string>((resolve) => {
-      let text = "";
-      socket.on("data", (chunk) => (text += chunk.toString()));
-      socket.on("close", () => resolve(text));
-    });
-    expect(answer).to.contain("408");
+    const unfinished =
+      "POST /api/pin/set HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+    const answer = await conversation(api, unfinished);
+    expect(answer).to.match(/^HTTP\/1.1 408 /);
+    expect(answer).to.contain('"code":"REQUEST_TIMEOUT"');
   }).timeout(60_000);
 
   it("metrics count what seed 002 asks for, and name nobody", async () => {

@@ -8,22 +8,22 @@ declare module "fastify" {
     client: Client | null;
   }
   interface FastifyContextConfig {
-    /** The scope that the caller's API key must have. */
-    scope?: Scope;
+    /** The caller's API key must have one of these. */
+    scopes?: readonly Scope[];
     /** A fresh one-time code in the body will do instead: the service proves it. */
     orOtp?: boolean;
   }
 }
 
-/** `Authorization: Bearer <API key>` names the client; routes say in their config what scope they need. */
+/** `Authorization: Bearer <API key>` names the client; routes say in their config what scopes will do. */
 export function registerAuth(app: FastifyInstance, clients: Clients): void {
   app.decorateRequest("client", null);
   app.addHook("onRequest", async (request) => {
     request.client = clients.identify(bearer(request));
   });
   app.addHook("preHandler", async (request) => {
-    const { scope, orOtp } = request.routeOptions.config;
-    if (scope === undefined || request.client?.scopes.has(scope)) return;
+    const { scopes, orOtp } = request.routeOptions.config;
+    if (scopes === undefined || holdsAny(request.client, scopes)) return;
     if (orOtp && hasOtp(request.body)) return;
     if (request.client === null) {
       throw new Refusal(
@@ -32,9 +32,14 @@ export function registerAuth(app: FastifyInstance, clients: Clients): void {
         { reason: "missing_key" },
       );
     }
-    throw new Refusal("FORBIDDEN", `This API key lacks the scope ${scope}.`, { reason: "missing_scope" });
+    throw new Refusal("FORBIDDEN", `This API key lacks the scope ${scopes.join(" or ")}.`, {
+      reason: "missing_scope",
+    });
   });
 }
+
+export const holdsAny = (client: Client | null, scopes: readonly Scope[]): boolean =>
+  client !== null && scopes.some((scope) => client.scopes.has(scope));
 
 function bearer(request: FastifyRequest): string | null {
   const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "");

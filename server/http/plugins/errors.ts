@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { Refusal } from "../../domain/errors.ts";
 import type { Metrics } from "../metrics.ts";
-import { PROBLEM_TYPE, problem, refusalProblem } from "../problem.ts";
+import { PROBLEM_TYPE, problem, refusalProblem, statusProblem } from "../problem.ts";
 import type { Problem, Surface, TransportCode } from "../problem.ts";
 
 declare module "fastify" {
@@ -40,6 +40,11 @@ export function registerErrors(app: FastifyInstance, metrics: Metrics): void {
     if (error instanceof SyntaxError && error.statusCode === 400) {
       return sendProblem(reply, problem(surface, "MALFORMED_BODY", "The body is not valid JSON."));
     }
+    // Plugins' own refusals, such as a range that a file of the docs does not have.
+    const { statusCode = 500 } = error;
+    if (statusCode >= 400 && statusCode < 500) {
+      return sendProblem(reply, statusProblem(statusCode, "The request cannot be met as it is."));
+    }
     request.log.error({ err: error, marker: "FRA_ENDPOINT_ERROR" }, "a request failed");
     return sendProblem(
       reply,
@@ -51,10 +56,6 @@ export function registerErrors(app: FastifyInstance, metrics: Metrics): void {
       ),
     );
   });
-
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problem(surfaceOf(request), "ROUTE_NOT_FOUND", "There is nothing at this address.")),
-  );
 }
 
 /** Of what callers do wrong only the weak PINs are logged, by rule (seed 002); of what we do wrong, all. */

@@ -2,35 +2,42 @@ import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../../domain/errors.ts";
 import { MINUTE } from "../../domain/time.ts";
+import { isApi } from "../api-route.ts";
 
 export interface Limits {
   /** Requests a minute of one client (API key, or address for those without); 0: no limit. */
   readonly perClient: number;
-  /** Requests a minute about one phone number; 0: no limit. */
+  /** Requests a minute of one client about one phone number; all without an API key together are one; 0: no limit. */
   readonly perPhone: number;
 }
 
+/** The plugin remembers 5000 unless told: whoever makes up more numbers than that a minute would push out the counts. */
+const COUNTERS = 100_000;
+
 /**
- * Bounds what one caller and what all callers together may ask about one person. Counted in memory, by each process for
- * itself: this protects capacity. What protects a PIN is the attempt counter in the database.
+ * Bounds what one caller may ask, and what about one person. Counted in memory, by each process for itself: this
+ * protects capacity. What protects a PIN is the attempt counter in the database.
  */
 export async function registerLimits(app: FastifyInstance, limits: Limits): Promise<void> {
   await app.register(rateLimit, { global: false });
+  const shared = { timeWindow: MINUTE, cache: COUNTERS };
   const clientLimit = app.createRateLimit({
+    ...shared,
     max: limits.perClient,
-    timeWindow: MINUTE,
-    keyGenerator: (request) => `client:${clientKey(request)}`,
+    keyGenerator: (request) => `client:${keyHolder(request) ?? request.ip}`,
   });
   const phoneLimit = app.createRateLimit({
+    ...shared,
     max: limits.perPhone,
-    timeWindow: MINUTE,
-    keyGenerator: (request) => `phone:${phoneOf(request.body) ?? ""}`,
+    keyGenerator: (request) => `phone:${keyHolder(request) ?? ""}:${phoneOf(request.body) ?? ""}`,
   });
 
   app.addHook("preValidation", async (request, reply) => {
-    if (!request.url.startsWith("/api/")) return;
-    if (limits.perClient > 0) enforce(reply, await clientLimit(request), "client_limit");
-    if (limits.perPhone > 0 && phoneOf(request.body) !== null)
+    if (limits.perClient > 0 && isApi(request)) enforce(reply, await clientLimit(request), "client_limit");
+  });
+  // After authorisation (auth.ts), and by caller: nobody can use up what the bank may ask about its customer.
+  app.addHook("preHandler", async (request, reply) => {
+    if (limits.perPhone > 0 && isApi(request) && phoneOf(request.body) !== null)
       enforce(reply, await phoneLimit(request), "phone_limit");
   });
 }
@@ -53,10 +60,13 @@ function enforce(reply: FastifyReply, verdict: Verdict, reason: string): void {
   }
 }
 
-const clientKey = (request: FastifyRequest): string =>
-  request.client === null || request.client.id === "anonymous" ? request.ip : request.client.id;
+/** Null for those who have no API key, whether or not one is needed. */
+const keyHolder = (request: FastifyRequest): string | null =>
+  request.client === null || request.client.id === "anonymous" ? null : request.client.id;
 
+/** What is no number is refused by the service, and needs no counter. */
 function phoneOf(body: unknown): string | null {
   if (typeof body !== "object" || body === null || !("phoneNumber" in body)) return null;
-  return typeof body.phoneNumber === "string" ? body.phoneNumber.slice(0, 32) : null;
+  const { phoneNumber } = body;
+  return typeof phoneNumber === "string" && /^\+\d{8,15}$/.test(phoneNumber) ? phoneNumber : null;
 }

@@ -9,7 +9,7 @@ import { consentReceiptView, consentView } from "../consent-view.ts";
 import type { Idempotent } from "../idempotent.ts";
 import { eventUrl, statusOf } from "../recorded.ts";
 import type { Settle } from "../recorded.ts";
-import { problems } from "../schemas/common.ts";
+import { operationHeaders, operationProblems, problems } from "../schemas/common.ts";
 import { consentAnswer, consentBody, consentList, consentQuery, consentRevokeBody } from "../schemas/fra.ts";
 
 export function consentRoutes(deps: {
@@ -32,8 +32,9 @@ export function consentRoutes(deps: {
           operationId: "grantConsent",
           tags: ["FRA onboarding"],
           summary: "Record that the customer accepted a document",
+          headers: operationHeaders,
           body: consentBody,
-          response: { 201: consentAnswer, 202: consentAnswer, ...problems(400, 409, 422, 429, 503) },
+          response: { 201: consentAnswer, 202: consentAnswer, ...operationProblems() },
         },
       },
       async (request, reply) => {
@@ -58,17 +59,20 @@ export function consentRoutes(deps: {
     app.post(
       "/api/consents/revoke",
       {
-        config: { surface: "fra", scope: "pin", orOtp: true },
+        config: { surface: "fra", scopes: ["pin"], orOtp: true },
         schema: {
           operationId: "revokeConsent",
           tags: ["FRA onboarding"],
           summary: "End a consent at once",
+          description:
+            "Needs an API key of the scope `pin`, or a code for `consent_revoke` as `otp` in its place.",
           security: [{ apiKey: [] }, {}],
+          headers: operationHeaders,
           body: consentRevokeBody,
           response: {
             200: consentAnswer,
             202: consentAnswer,
-            ...problems(400, 401, 403, 404, 409, 422, 429, 503),
+            ...operationProblems(403, 404),
           },
         },
       },
@@ -88,14 +92,14 @@ export function consentRoutes(deps: {
     app.get(
       "/api/consents",
       {
-        config: { surface: "fra", scope: "pin" },
+        config: { surface: "fra", scopes: ["pin"] },
         schema: {
           operationId: "listConsents",
           tags: ["FRA onboarding"],
           summary: "All consents of a phone's holder, oldest first, each with its receipt",
           security: [{ apiKey: [] }],
           querystring: consentQuery,
-          response: { 200: consentList, ...problems(400, 401, 403, 429) },
+          response: { 200: consentList, ...problems(400, 403) },
         },
       },
       async (request) => {

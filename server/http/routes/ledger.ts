@@ -2,8 +2,13 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { fromUtf8, toHex } from "../../ledger/index.ts";
+import type { Client } from "../../services/clients.ts";
 import type { Receipts } from "../../services/receipts.ts";
+import { holdsAny } from "../plugins/auth.ts";
 import { hash32, problems } from "../schemas/common.ts";
+
+/** Who may read what an event says: those who bring it about, and those who check it. */
+const READERS = ["pin", "audit"] as const;
 
 const params = z.strictObject({ id: z.uuid() });
 
@@ -23,7 +28,10 @@ const eventAnswer = z
     id: z.uuid(),
     index: z.int(),
     digest: hash32,
-    payload: z.looseObject({}).nullable().describe("null once the event is erased"),
+    payload: z.looseObject({}).nullable().describe("null unless `payloadStatus` is present"),
+    payloadStatus: z
+      .enum(["present", "erased", "withheld"])
+      .describe("withheld from callers without an API key of the scope `pin` or `audit`"),
     anchor: anchorStatus,
     receiptUrl: z.string(),
   })
@@ -50,6 +58,8 @@ export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): Fas
           operationId: "getEvent",
           tags: ["Ledger"],
           summary: "One event, and how far it is on its way to the chain",
+          description: "Anyone may see the digest and where it is anchored; the payload needs an API key.",
+          security: [{ apiKey: [] }, {}],
           params,
           response: { 200: eventAnswer, ...problems(400, 404) },
         },
@@ -60,8 +70,7 @@ export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): Fas
           id: event.id,
           index: event.index,
           digest: toHex(event.digest),
-          payload:
-            event.payload === null ? null : (JSON.parse(fromUtf8(event.payload)) as Record<string, unknown>),
+          ...payloadFor(request.client, event.payload),
           anchor,
           receiptUrl: `/api/ledger/events/${event.id}/receipt`,
         };
@@ -71,12 +80,15 @@ export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): Fas
     app.get(
       "/api/ledger/events/:id/receipt",
       {
+        config: { scopes: READERS },
         schema: {
           operationId: "getReceipt",
           tags: ["Ledger"],
           summary: "Everything needed to verify one event with an RPC URL and nothing else from us",
+          description: "Holds the payload, and so needs an API key of the scope `pin` or `audit`.",
+          security: [{ apiKey: [] }],
           params,
-          response: { 200: receiptAnswer, ...problems(400, 404, 410) },
+          response: { 200: receiptAnswer, ...problems(400, 403, 404, 410) },
         },
       },
       async (request) => {
@@ -97,10 +109,19 @@ export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): Fas
               description: "A C2SP tlog-checkpoint",
               content: { "text/plain": { schema: z.string() } },
             },
+            ...problems(),
           },
         },
       },
       async (_request, reply) => reply.type("text/plain; charset=utf-8").send(await receipts.checkpoint()),
     );
   };
+}
+
+/** A stranger does not even learn whether it is erased: that, too, is about a person. */
+function payloadFor(client: Client | null, payload: Uint8Array | null) {
+  if (!holdsAny(client, READERS)) return { payload: null, payloadStatus: "withheld" as const };
+  if (payload === null) return { payload: null, payloadStatus: "erased" as const };
+  const parsed = JSON.parse(fromUtf8(payload)) as Record<string, unknown>;
+  return { payload: parsed, payloadStatus: "present" as const };
 }

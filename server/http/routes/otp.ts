@@ -5,7 +5,7 @@ import type { OtpService } from "../../services/otp.ts";
 import { callerOf } from "../caller.ts";
 import type { Idempotent } from "../idempotent.ts";
 import type { Settle } from "../recorded.ts";
-import { problems } from "../schemas/common.ts";
+import { operationHeaders, operationProblems } from "../schemas/common.ts";
 import { otpRequestAnswer, otpRequestBody } from "../schemas/fra.ts";
 
 export function otpRoutes(deps: {
@@ -27,8 +27,9 @@ export function otpRoutes(deps: {
           description:
             "The possession factor: 6 digits, valid for 5 minutes, 5 tries, once for each purpose. " +
             "One code may serve several purposes. Does not wait for the chain.",
+          headers: operationHeaders,
           body: otpRequestBody,
-          response: { 202: otpRequestAnswer, ...problems(400, 429, 503) },
+          response: { 202: otpRequestAnswer, ...operationProblems() },
         },
       },
       async (request, reply) => {

@@ -11,7 +11,7 @@ import { sendProblem } from "../plugins/errors.ts";
 import { problem, retryAfterSeconds } from "../problem.ts";
 import { statusOf } from "../recorded.ts";
 import type { Recorded, Settle } from "../recorded.ts";
-import { FRA_SECTION, problems } from "../schemas/common.ts";
+import { FRA_SECTION, operationHeaders, operationProblems } from "../schemas/common.ts";
 import {
   bindAnswer,
   bindBody,
@@ -24,8 +24,9 @@ import {
 
 const tags = ["FRA PIN"];
 const security = [{ apiKey: [] }, {}];
+const orCode = "Needs an API key of the scope `pin`, or a code for `pin_verify` as `otp` in its place.";
 const surface = { surface: "fra" } as const;
-const knownCaller = { ...surface, scope: "pin", orOtp: true } as const;
+const knownCaller = { ...surface, scopes: ["pin"], orOtp: true } as const;
 
 export function pinRoutes(deps: {
   readonly binding: PinBinding;
@@ -63,8 +64,9 @@ export function pinRoutes(deps: {
             summary,
             description:
               "Format and strength are judged first, then the OTP, then consent, then whether a PIN exists.",
+            headers: operationHeaders,
             body: bindBody,
-            response: { 200: bindAnswer, 202: bindAnswer, ...problems(400, 403, 409, 422, 429, 500, 503) },
+            response: { 200: bindAnswer, 202: bindAnswer, ...operationProblems(403) },
           },
         },
         async (request, reply) => {
@@ -86,12 +88,13 @@ export function pinRoutes(deps: {
           tags,
           security,
           summary: "Replace the PIN by another, with the current one",
-          description: "A wrong current PIN counts like a wrong verification, and is 403.",
+          description: `A wrong current PIN counts like a wrong verification, and is 403. ${orCode}`,
+          headers: operationHeaders,
           body: changeBody,
           response: {
             200: bindAnswer,
             202: bindAnswer,
-            ...problems(400, 401, 403, 409, 422, 423, 429, 500, 503),
+            ...operationProblems(403, 423),
           },
         },
       },
@@ -129,12 +132,13 @@ export function pinRoutes(deps: {
           summary: "Verify a PIN",
           description:
             "A wrong PIN is an answer (200, `valid: false`); a locked credential is 423 with Retry-After. " +
-            "Both are events of the ledger.",
+            `Both are events of the ledger. ${orCode}`,
+          headers: operationHeaders,
           body: verifyBody,
           response: {
             200: verifyAnswer,
             202: verifyAnswer,
-            ...problems(400, 401, 403, 409, 422, 423, 429, 500, 503),
+            ...operationProblems(403, 423),
           },
         },
       },
@@ -174,8 +178,10 @@ export function pinRoutes(deps: {
           tags,
           security,
           summary: "Whether a phone's holder has a PIN",
+          description: orCode,
+          headers: operationHeaders,
           body: checkBody,
-          response: { 200: checkAnswer, 202: checkAnswer, ...problems(400, 401, 403, 409, 422, 429, 503) },
+          response: { 200: checkAnswer, 202: checkAnswer, ...operationProblems(403) },
         },
       },
       async (request, reply) => {

@@ -5,7 +5,7 @@ import { callerOf } from "../caller.ts";
 import type { Idempotent } from "../idempotent.ts";
 import { statusOf } from "../recorded.ts";
 import type { Settle } from "../recorded.ts";
-import { problems } from "../schemas/common.ts";
+import { operationHeaders, operationProblems } from "../schemas/common.ts";
 import { eraseAnswer, eraseBody } from "../schemas/fra.ts";
 
 export function subjectRoutes(deps: {
@@ -18,7 +18,7 @@ export function subjectRoutes(deps: {
     app.post(
       "/api/subjects/erase",
       {
-        config: { surface: "fra", scope: "erase" },
+        config: { surface: "fra", scopes: ["erase"] },
         schema: {
           operationId: "eraseSubject",
           tags: ["Subjects"],
@@ -27,11 +27,12 @@ export function subjectRoutes(deps: {
           description:
             "Credentials, aliases, payloads and salts go and standing consents end; digests stay, so every other " +
             "proof still verifies. Cannot be undone.",
+          headers: operationHeaders,
           body: eraseBody,
           response: {
             200: eraseAnswer,
             202: eraseAnswer,
-            ...problems(400, 401, 403, 404, 409, 422, 429, 503),
+            ...operationProblems(403, 404),
           },
         },
       },

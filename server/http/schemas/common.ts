@@ -63,17 +63,47 @@ export const problemSchema = name(
     .describe("RFC 9457 problem document"),
 );
 
-/** Declares the error statuses that an endpoint answers with. */
+/** Declares the error statuses that an endpoint of the API answers with, beside those that all have. */
 export function problems<Status extends number>(...statuses: Status[]) {
   const response = (status: number) => ({
     description: DESCRIPTIONS[status] ?? "The request was refused",
     content: { "application/problem+json": { schema: problemSchema } },
   });
-  return Object.fromEntries(statuses.map((status) => [status, response(status)])) as Record<
-    Status,
+  const all = [...new Set<Status | Common>([...COMMON, ...statuses])].sort((a, b) => a - b);
+  return Object.fromEntries(all.map((status) => [status, response(status)])) as Record<
+    Status | Common,
     ReturnType<typeof response>
   >;
 }
+
+/** A key that is not valid is told so anywhere, even where none is needed. */
+const COMMON = [401, 429, 500] as const;
+type Common = (typeof COMMON)[number];
+
+const OPERATION = [400, 409, 413, 415, 422, 503] as const;
+type Operation = (typeof OPERATION)[number];
+
+/** Of an endpoint that does something: it takes a body and an Idempotency-Key, and needs the database and the chain. */
+export const operationProblems = <Status extends number>(...statuses: Status[]) =>
+  problems<Status | Operation>(...OPERATION, ...statuses);
+
+/**
+ * For the OpenAPI document only. Node gives header names in lower case, so that these never meet a value: prefer.ts and
+ * idempotent.ts judge them, the one by ignoring what it does not know, as RFC 7240 says.
+ */
+export const operationHeaders = z.looseObject({
+  Prefer: z
+    .string()
+    .optional()
+    .describe("RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds"),
+  "Idempotency-Key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/)
+    .optional()
+    .describe(
+      "Sent again with the same body, the operation is not done again and its answer is the first one's",
+    ),
+});
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: "The request is not valid, or a factor was not proven",
@@ -83,6 +113,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   409: "In conflict with what is stored",
   410: "Erased",
   413: "The body is too large",
+  415: "The body is not JSON",
   422: "The Idempotency-Key was used for another request",
   423: "Locked or disabled after too many wrong PINs",
   429: "Too many requests",
