@@ -11,7 +11,9 @@ describe("The campaigns' statistics", () => {
       fc.property(sample, sample, (first, second) => {
         let wins = 0;
         for (const a of first) for (const b of second) wins += b > a ? 1 : b === a ? 0.5 : 0;
-        expect(separation(first, second).auc).to.be.closeTo(wins / (first.length * second.length), 1e-9);
+        // Not closeTo(): beside the contract's tests Hardhat replaces it by one for whole numbers.
+        const off = separation(first, second).auc - wins / (first.length * second.length);
+        expect(Math.abs(off)).to.be.below(1e-9);
       }),
     );
   });
