@@ -6,6 +6,8 @@ export interface RpcProxy {
   readonly url: string;
   /** While false, every connection is cut without an answer. */
   up: boolean;
+  /** While true, calls are taken and never answered. */
+  hanging: boolean;
   /** How often each method was forwarded. */
   readonly calls: Map<string, number>;
   close(): Promise<void>;
@@ -18,6 +20,7 @@ export async function rpcProxy(target: string): Promise<RpcProxy> {
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.on("end", () => {
       if (!proxy.up) return void incoming.socket.destroy();
+      if (proxy.hanging) return;
       const body = Buffer.concat(chunks);
       const { method } = JSON.parse(body.toString()) as { method: string };
       calls.set(method, (calls.get(method) ?? 0) + 1);
@@ -37,6 +40,7 @@ export async function rpcProxy(target: string): Promise<RpcProxy> {
   const proxy: RpcProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     up: true,
+    hanging: false,
     calls,
     close: () =>
       new Promise((resolve) => {
