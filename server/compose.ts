@@ -36,6 +36,9 @@ import { createReceipts } from "./services/receipts.ts";
 import { createRecorder } from "./services/recorder.ts";
 import { openStore } from "./storage/open.ts";
 
+/** How long a shutdown lets the anchorer finish its step. */
+const STEP_GRACE_MS = 500;
+
 export interface Service {
   readonly app: FastifyInstance;
   readonly chain: { readonly url: string; readonly contract: string };
@@ -101,9 +104,11 @@ export async function compose(
     });
     await anchorer.start();
     opened.push(async () => {
-      // A call that hangs must not hold up the shutdown: what it would have told is asked again at the next start.
-      await chain.close();
+      // The step under way may end, but a call that hangs must not hold up the shutdown: what it would have told is asked
+      // again at the next start.
+      const impatience = setTimeout(() => void chain.close(), STEP_GRACE_MS);
       await anchorer.stop();
+      clearTimeout(impatience);
     });
 
     await yieldHashesToEventLoop();
