@@ -11,6 +11,7 @@ import type { BatchPlan, Position } from "../domain/batching.ts";
 import { subtreesBetween } from "../ledger/index.ts";
 import { ChainUnavailable } from "../ports.ts";
 import type { AnchorCall, Batch, Chain, Clock, Epoch, Logger, MinedAnchor, Store } from "../ports.ts";
+import { AnchorWaiters } from "./anchor-waiters.ts";
 import { nodeHashes, rootAt } from "./tree.ts";
 
 export interface AnchorerOptions {
@@ -37,11 +38,6 @@ export interface AnchorerState {
   readonly gasUsed: bigint;
 }
 
-interface Waiter {
-  readonly index: number;
-  readonly resolve: (anchored: boolean) => void;
-}
-
 const REBROADCAST_MS = 5_000;
 /** A transaction may wait for some blocks; for longer than this something is wrong. */
 const STUCK_MS = 60_000;
@@ -51,14 +47,12 @@ const HEARTBEAT_MS = 2_000;
 export class Anchorer {
   readonly #options: Required<AnchorerOptions>;
   #trouble: { message: string; since: number } | null = null;
-  #anchoredSize = 0;
   #gasUsed = 0n;
   #confirmPlace: (() => Promise<void>) | null;
-  #waiters: Waiter[] = [];
+  readonly #waiters = new AnchorWaiters();
   #wake: () => void = () => {};
   #dirty = true;
   #stopping = false;
-  #released = false;
   #loop: Promise<void> | null = null;
 
   constructor(options: AnchorerOptions) {
@@ -71,12 +65,12 @@ export class Anchorer {
   }
 
   state(): AnchorerState {
-    return { trouble: this.#trouble, anchoredSize: this.#anchoredSize, gasUsed: this.#gasUsed };
+    return { trouble: this.#trouble, anchoredSize: this.#waiters.anchoredSize, gasUsed: this.#gasUsed };
   }
 
   async start(): Promise<void> {
     const { store, epoch } = this.#options;
-    this.#anchoredSize = (await store.read.anchors.lastMined(epoch.number))?.toSize ?? 0;
+    this.#waiters.settle((await store.read.anchors.lastMined(epoch.number))?.toSize ?? 0);
     this.#loop = this.#run();
   }
 
@@ -88,28 +82,12 @@ export class Anchorer {
 
   /** Resolves true once the event at `index` is in a mined block, false at the deadline or when we stop. */
   anchored(index: number, timeoutMs: number): Promise<boolean> {
-    if (index < this.#anchoredSize) return Promise.resolve(true);
-    if (timeoutMs <= 0 || this.#released) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const waiter: Waiter = {
-        index,
-        resolve: (anchored) => {
-          clearTimeout(timer);
-          resolve(anchored);
-        },
-      };
-      const timer = setTimeout(() => {
-        this.#waiters = this.#waiters.filter((other) => other !== waiter);
-        resolve(false);
-      }, timeoutMs);
-      this.#waiters.push(waiter);
-    });
+    return this.#waiters.wait(index, timeoutMs);
   }
 
   /** Lets go of all who wait, now and later: they answer that the anchor is pending. */
   release(): void {
-    this.#released = true;
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve(false);
+    this.#waiters.release();
   }
 
   /** Lets the step under way end. What is in flight on the chain is picked up at the next start. */
@@ -153,7 +131,7 @@ export class Anchorer {
     if (mined === null) return "again";
     await store.write((tx) => tx.anchors.setMined(batch.id, mined));
     await this.#finalize();
-    this.#settle(batch.toSize);
+    this.#waiters.settle(batch.toSize);
     return "again";
   }
 
@@ -257,13 +235,6 @@ export class Anchorer {
       });
     }
     return deep.length === mined.length;
-  }
-
-  #settle(size: number): void {
-    this.#anchoredSize = Math.max(this.#anchoredSize, size);
-    const settled = this.#waiters.filter((waiter) => waiter.index < size);
-    this.#waiters = this.#waiters.filter((waiter) => waiter.index >= size);
-    for (const waiter of settled) waiter.resolve(true);
   }
 
   #report(error: unknown): void {

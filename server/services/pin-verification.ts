@@ -88,11 +88,12 @@ export function createPinVerification(deps: {
     if (reserved instanceof Refusal) throw reserved;
     const { credential } = reserved.guess;
 
-    const match = await evaluateGuess(slot, reserved.guess, pin).catch(async (fault: unknown) => {
-      await recordFault(caller, reserved, event);
-      throw fault;
-    });
-    const replacement = match.matches ? await replacementFor(slot, match, pin, next) : null;
+    const { match, replacement } = await hashed(slot, reserved.guess, pin, next).catch(
+      async (fault: unknown) => {
+        await recordFault(caller, reserved, event);
+        throw fault;
+      },
+    );
 
     return recorder.commit(async (unit) => {
       // Asked again: while we hashed, the person may have been erased, and is a stranger now.
@@ -130,19 +131,18 @@ export function createPinVerification(deps: {
     }, token);
   }
 
-  /** We could not tell whether the PIN is right. The attempt stays counted, as after a crash, and is recorded. */
+  /** Hashing failed, so nothing can be told or changed. The attempt stays counted, as after a crash, and is recorded. */
   async function recordFault(
     caller: Caller,
-    {
-      guess: { subject, admission },
-      possession,
-    }: { guess: ReservedGuess; possession: Factors["possession"] },
+    { guess: { admission }, possession }: { guess: ReservedGuess; possession: Factors["possession"] },
     event: EventType,
   ): Promise<void> {
-    await recorder.commit((unit) =>
-      unit.append(subject, {
+    await recorder.commit(async (unit) => {
+      const subject = await subjectByPhone(unit.tx, caller.phone, { pseudonyms, randomBytes, now: unit.now });
+      await unit.append(subject, {
         type: event,
         policy: policy.id,
+        phoneNumber: maskPhoneNumber(caller.phone),
         device: caller.device,
         factors: { ...NO_FACTORS, possession, presence: presenceOf(caller.device) },
         consentVerified: false,
@@ -150,8 +150,8 @@ export function createPinVerification(deps: {
           result: "error",
           ...(admission.kind === "admitted" ? { attempt: admission.attempt } : {}),
         },
-      }),
-    );
+      });
+    });
   }
 
   return {
@@ -202,6 +202,12 @@ export function createPinVerification(deps: {
       return found;
     },
   };
+}
+
+/** All that is hashed between the two transactions. */
+async function hashed(slot: HashingSlot, guess: ReservedGuess, pin: Pin, next: Pin | null) {
+  const match = await evaluateGuess(slot, guess, pin);
+  return { match, replacement: match.matches ? await replacementFor(slot, match, pin, next) : null };
 }
 
 /** What to put in the verifier's place after a right guess: the PIN that was chosen, or the same one hashed as we do now. */

@@ -44,6 +44,7 @@ describe("Seed 002's error codes, provoked for real:", () => {
     sabotage(api, "update credentials set phc = replace(phc, 'v=19', 'v=99')");
     expect((await verify(api, phone, GOOD_PIN)).body).to.include({ status: 500, code: "FRA_HASHING_ERROR" });
     expect(api.log.join("")).to.contain("FRA_ENDPOINT_ERROR");
+    expect(api.log.join("")).to.match(/"type":"pin_verify","result":"error"/);
   });
 
   it("FRA_VERIFICATION_ERROR: the database fails under a verification", async () => {
