@@ -2,7 +2,7 @@ import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { Store } from "../ports.ts";
 import { PlainBytes } from "./bytes.ts";
-import { migrations } from "./migrations.ts";
+import { migrations } from "./migrations/index.ts";
 import { postgresDialect } from "./postgres.ts";
 import type { Schema } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";

@@ -1,4 +1,4 @@
-/** The tables, as Kysely sees them; migrations.ts creates them. Instants are ms, hashes on chain 0x hex text. */
+/** The tables, as Kysely sees them; migrations/ creates them. Instants are ms, hashes on chain 0x hex text. */
 
 export interface Schema {
   ledger: { id: 1; ledger_id: string; size: number; last_timestamp: number };

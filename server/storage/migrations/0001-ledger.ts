@@ -1,18 +1,8 @@
 import type { Kysely } from "kysely";
-import type { Migration, MigrationProvider } from "kysely/migration";
+import type { Migration } from "kysely/migration";
+import type { ColumnTypes } from "./column-types.ts";
 
-/** The few words in which the two databases differ. */
-export interface ColumnTypes {
-  readonly binary: "blob" | "bytea";
-}
-
-/** In code rather than in a folder: the order is visible, and nothing is read from disk at start. */
-export function migrations(types: ColumnTypes): MigrationProvider {
-  const all: Record<string, Migration> = { "0001_ledger": ledger(types) };
-  return { getMigrations: async () => all };
-}
-
-function ledger({ binary }: ColumnTypes): Migration {
+export function ledger({ binary }: ColumnTypes): Migration {
   return {
     async up(db: Kysely<unknown>) {
       await db.schema
