@@ -10,7 +10,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { INSTALL_NODE, isSupported } from "./node-version.mjs";
@@ -61,11 +61,14 @@ function installDependencies() {
   const ci = ["ci", "--no-audit", "--no-fund"];
   // Under an old Node npm skips native packages that need a newer one, and says nothing: hence the detour.
   if (here) npm(ci, "`npm ci` failed");
-  else
+  else {
+    // What an installation that was cut short left behind, npm would take for the Node that is asked for.
+    rmSync(join(root, "node_modules"), { recursive: true, force: true });
     npm(
       ["exec", "--yes", `--package=node@${INSTALL_NODE}`, "-c", `npm ${ci.join(" ")}`],
       "the installation failed",
     );
+  }
   stampInstallation();
 }
 
