@@ -28,23 +28,25 @@ contract ConsentManager is IConsentManager, EventTree, ConsentRegistry, AccessCo
     /// @inheritdoc IConsentManager
     function anchor(
         uint64 expectedSize,
+        bytes32[] calldata frontier,
         bytes32[] calldata digests,
         ConsentChange[] calldata consentChanges
     ) external onlyRole(ANCHOR_ROLE) {
         if (digests.length == 0 && consentChanges.length == 0) revert NothingToAnchor();
-        _appendDigests(expectedSize, digests);
+        _appendDigests(expectedSize, frontier, digests);
         _applyConsentChanges(consentChanges);
     }
 
     /// @inheritdoc IConsentManager
     function anchorSubtrees(
         uint64 expectedSize,
+        bytes32[] calldata frontier,
         bytes32[] calldata nodes,
         uint8[] calldata levels,
         ConsentChange[] calldata consentChanges
     ) external onlyRole(ANCHOR_ROLE) {
         if (nodes.length == 0 && consentChanges.length == 0) revert NothingToAnchor();
-        _appendSubtrees(expectedSize, nodes, levels);
+        _appendSubtrees(expectedSize, frontier, nodes, levels);
         _applyConsentChanges(consentChanges);
     }
 }

@@ -14,6 +14,7 @@ contract Relayer {
 
     ConsentManager public immutable MANAGER;
     bytes32[] public digests;
+    uint256 public forgeries;
     uint64[] public recordedSizes;
     bytes32[] public recordedRoots;
     mapping(bytes32 id => IConsentRegistry.Consent consent) private _granted;
@@ -24,7 +25,8 @@ contract Relayer {
 
     function anchorDigests(uint8 count, bytes32 seed) external {
         bytes32[] memory batch = _digests((count % 5) + 1, seed);
-        MANAGER.anchor(uint64(digests.length - batch.length), batch, _noChanges());
+        uint256 from = digests.length - batch.length;
+        MANAGER.anchor(uint64(from), NaiveTree.frontier(digests, from), batch, _noChanges());
         _remember();
     }
 
@@ -36,8 +38,30 @@ contract Relayer {
         uint8[] memory levels = new uint8[](1);
         nodes[0] = NaiveTree.root(batch, 0, batch.length);
         levels[0] = fits;
-        MANAGER.anchorSubtrees(uint64(digests.length - batch.length), nodes, levels, _noChanges());
+        uint256 from = digests.length - batch.length;
+        MANAGER.anchorSubtrees(uint64(from), NaiveTree.frontier(digests, from), nodes, levels, _noChanges());
         _remember();
+    }
+
+    /// @dev The thief of a relayer's key would have the tree go on from leaves that are not in it.
+    function forge(uint256 pick, bytes32 seed, bool asSubtree) external {
+        uint256 size = digests.length;
+        bytes32[] memory frontier = NaiveTree.frontier(digests, size);
+        if (frontier.length == 0) frontier = new bytes32[](1);
+        frontier[pick % frontier.length] = seed;
+        if (asSubtree) {
+            try MANAGER.anchorSubtrees(uint64(size), frontier, new bytes32[](1), new uint8[](1), _noChanges()) {
+                ++forgeries;
+            } catch {
+                return;
+            }
+        } else {
+            try MANAGER.anchor(uint64(size), frontier, new bytes32[](1), _noChanges()) {
+                ++forgeries;
+            } catch {
+                return;
+            }
+        }
     }
 
     function grant(uint8 pick, uint40 timestamp, uint40 expiresAt, bytes16 purpose, bytes32 documentHash) external {
@@ -90,7 +114,7 @@ contract Relayer {
     function _change(IConsentRegistry.ConsentChange memory change) private returns (bool accepted) {
         IConsentRegistry.ConsentChange[] memory changes = new IConsentRegistry.ConsentChange[](1);
         changes[0] = change;
-        try MANAGER.anchor(uint64(digests.length), new bytes32[](0), changes) {
+        try MANAGER.anchor(uint64(digests.length), new bytes32[](0), new bytes32[](0), changes) {
             return true;
         } catch {
             return false;
@@ -138,6 +162,10 @@ contract ConsentManagerInvariants {
         bytes32[] memory digests = _relayer.allDigests();
         require(_manager.size() == digests.length, "size");
         require(_manager.root() == NaiveTree.root(digests, 0, digests.length), "root");
+    }
+
+    function invariant_AForgedFrontierNeverPasses() public view {
+        require(_relayer.forgeries() == 0, "forged");
     }
 
     function invariant_ARecordedRootNeverChanges() public view {

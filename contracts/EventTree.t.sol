@@ -10,12 +10,17 @@ import {NaiveTree} from "./NaiveTree.t.sol";
 /// @title OpenEventTree
 /// @notice The event tree for anyone to append to.
 contract OpenEventTree is EventTree {
-    function appendDigests(uint64 expectedSize, bytes32[] calldata digests) external {
-        _appendDigests(expectedSize, digests);
+    function appendDigests(uint64 expectedSize, bytes32[] calldata frontier, bytes32[] calldata digests) external {
+        _appendDigests(expectedSize, frontier, digests);
     }
 
-    function appendSubtrees(uint64 expectedSize, bytes32[] calldata nodes, uint8[] calldata levels) external {
-        _appendSubtrees(expectedSize, nodes, levels);
+    function appendSubtrees(
+        uint64 expectedSize,
+        bytes32[] calldata frontier,
+        bytes32[] calldata nodes,
+        uint8[] calldata levels
+    ) external {
+        _appendSubtrees(expectedSize, frontier, nodes, levels);
     }
 }
 
@@ -57,7 +62,7 @@ contract EventTreeTest {
         _grow(seed, 2);
         uint64 current = _tree.size();
         if (expectedSize == current) return;
-        try _tree.appendDigests(expectedSize, new bytes32[](1)) {
+        try _tree.appendDigests(expectedSize, _frontier(current), new bytes32[](1)) {
             revert("accepted");
         } catch (bytes memory reason) {
             bytes memory expected = abi.encodeWithSelector(IEventTree.UnexpectedSize.selector, expectedSize, current);
@@ -65,14 +70,54 @@ contract EventTreeTest {
         }
     }
 
+    /// hardhat-config: fuzz.runs = 128
+    function testFuzzNothingButTheTrueFrontierIsAccepted(bytes32 seed, uint256 pick, bytes32 other) public {
+        _grow(seed, (pick % 4) + 1);
+        uint256 size = _digests.length;
+        bytes32[] memory truth = _frontier(size);
+        uint256 place = pick % truth.length;
+        uint256 next = (place + 1) % truth.length;
+
+        bytes32[] memory forged = _frontier(size);
+        forged[place] = other;
+        _refusesFrontier(forged);
+        forged[place] = truth[next];
+        forged[next] = truth[place];
+        if (next != place) _refusesFrontier(forged);
+        forged = _frontier(size - 1);
+        _refusesFrontier(forged);
+
+        forged = new bytes32[](truth.length + 1);
+        for (uint256 i = 0; i < forged.length; ++i)
+            forged[i] =
+                i < place
+                    ? truth[i]
+                    : i == place
+                        ? other
+                        : truth[i - 1];
+        _refusesFrontier(forged);
+        // The same root as the true one, from one node: what binds is the frontier and not the root.
+        forged = new bytes32[](1);
+        forged[0] = _tree.root();
+        if (truth.length > 1) _refusesFrontier(forged);
+        _refusesFrontier(new bytes32[](0));
+
+        _tree.appendDigests(uint64(size), truth, new bytes32[](1));
+    }
+
+    function testFuzzTheEmptyTreeHasNoFrontier(bytes32[] calldata forged) public {
+        if (forged.length > 0) _refusesFrontier(forged);
+        _tree.appendDigests(0, new bytes32[](0), new bytes32[](1));
+    }
+
     function testFuzzASubtreeIsAcceptedOnlyWhereItIsANode(bytes32 seed, uint8 level) public {
         _grow(seed, 3);
         uint64 current = _tree.size();
-        bool isNode = level < 64 && current % (uint256(1) << level) == 0;
+        bool isNode = level < 48 && current % (uint256(1) << level) == 0;
         bytes32[] memory nodes = new bytes32[](1);
         uint8[] memory levels = new uint8[](1);
         levels[0] = level;
-        try _tree.appendSubtrees(current, nodes, levels) {
+        try _tree.appendSubtrees(current, _frontier(current), nodes, levels) {
             require(isNode, "accepted");
         } catch {
             require(!isNode, "refused");
@@ -81,20 +126,43 @@ contract EventTreeTest {
 
     function testFuzzTheTreeNeverOutgrowsItsSize(uint8 missing, uint8 extra) public {
         // Every level but one, from the top: room for 2^hole leaves is left, and no more.
-        uint8 hole = missing % 64;
-        uint8[] memory levels = new uint8[](63);
-        for (uint8 i = 0; i < 63; ++i) levels[i] = i < 63 - hole ? 63 - i : 62 - i;
-        _tree.appendSubtrees(0, new bytes32[](63), levels);
+        uint8 hole = missing % 48;
+        uint8[] memory levels = new uint8[](47);
+        for (uint8 i = 0; i < 47; ++i) levels[i] = i < 47 - hole ? 47 - i : 46 - i;
+        // None merges with another, so they are the frontier.
+        bytes32[] memory nodes = new bytes32[](47);
+        _tree.appendSubtrees(0, new bytes32[](0), nodes, levels);
         uint64 room = uint64(1) << hole;
-        uint64 full = type(uint64).max - room;
+        uint64 full = type(uint48).max - room;
         require(_tree.size() == full, "size");
         uint256 count = uint256(extra) + 1;
-        try _tree.appendDigests(full, new bytes32[](count)) {
+        try _tree.appendDigests(full, nodes, new bytes32[](count)) {
             require(count <= room, "accepted");
         } catch (bytes memory reason) {
             require(count > room, "refused");
             bytes memory expected = abi.encodeWithSelector(IEventTree.TreeFull.selector, full, 0);
             require(keccak256(reason) == keccak256(expected), "not TreeFull");
+        }
+    }
+
+    function _refusesFrontier(bytes32[] memory forged) private {
+        uint64 size = uint64(_digests.length);
+        bytes26 commitment = bytes26(keccak256(abi.encodePacked(_frontier(size))));
+        bytes memory expected = abi.encodeWithSelector(
+            IEventTree.UnexpectedFrontier.selector,
+            size,
+            bytes26(keccak256(abi.encodePacked(forged))),
+            commitment
+        );
+        try _tree.appendDigests(size, forged, new bytes32[](1)) {
+            revert("accepted digests");
+        } catch (bytes memory reason) {
+            require(keccak256(reason) == keccak256(expected), "not UnexpectedFrontier");
+        }
+        try _tree.appendSubtrees(size, forged, new bytes32[](1), new uint8[](1)) {
+            revert("accepted a subtree");
+        } catch (bytes memory reason) {
+            require(keccak256(reason) == keccak256(expected), "not UnexpectedFrontier");
         }
     }
 
@@ -113,7 +181,7 @@ contract EventTreeTest {
     function _appendAsDigests(uint256 from) private {
         bytes32[] memory digests = new bytes32[](_digests.length - from);
         for (uint256 i = 0; i < digests.length; ++i) digests[i] = _digests[from + i];
-        _tree.appendDigests(uint64(from), digests);
+        _tree.appendDigests(uint64(from), _frontier(from), digests);
     }
 
     function _appendAsSubtrees(uint256 from) private {
@@ -126,8 +194,12 @@ contract EventTreeTest {
             uint8[] memory levels = new uint8[](1);
             nodes[0] = NaiveTree.root(_digests, start, start + (1 << level));
             levels[0] = level;
-            _tree.appendSubtrees(uint64(start), nodes, levels);
+            _tree.appendSubtrees(uint64(start), _frontier(start), nodes, levels);
             start += 1 << level;
         }
+    }
+
+    function _frontier(uint256 size) private view returns (bytes32[] memory nodes) {
+        return NaiveTree.frontier(_digests, size);
     }
 }

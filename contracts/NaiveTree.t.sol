@@ -37,6 +37,23 @@ library NaiveTree {
         proof[below.length] = isLeft ? root(digests, middle, to) : root(digests, from, middle);
     }
 
+    /// @notice The roots of the complete subtrees that make up D[0:size], from left to right.
+    /// @param digests The leaves' contents, D.
+    /// @param size Number of leaves.
+    /// @return nodes The frontier.
+    function frontier(bytes32[] memory digests, uint256 size) internal pure returns (bytes32[] memory nodes) {
+        bytes32[] memory found = new bytes32[](64);
+        uint256 count = 0;
+        for (uint256 from = 0; from < size; ++count) {
+            uint256 width = 1;
+            while (from + width * 2 <= size) width *= 2;
+            found[count] = root(digests, from, from + width);
+            from += width;
+        }
+        nodes = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) nodes[i] = found[i];
+    }
+
     /// @notice The largest power of two smaller than the count.
     /// @param count Number of leaves, at least 2.
     /// @return width Number of leaves on the left.

@@ -26,6 +26,12 @@ interface IEventTree {
     /// @param size The actual size.
     error UnexpectedSize(uint64 expectedSize, uint64 size);
 
+    /// @notice The nodes are not the frontier of the tree of this size: too few, too many, in another order, or others.
+    /// @param size The tree's size.
+    /// @param given keccak256 over the nodes that the caller gave, its first 26 bytes.
+    /// @param commitment The same over the frontier that the contract computed when the tree reached this size.
+    error UnexpectedFrontier(uint64 size, bytes26 given, bytes26 commitment);
+
     /// @notice Every node needs exactly one level.
     /// @param nodes How many nodes were given.
     /// @param levels How many levels were given.
@@ -36,7 +42,7 @@ interface IEventTree {
     /// @param level The level of the offending subtree.
     error MisalignedSubtree(uint64 size, uint8 level);
 
-    /// @notice The tree would outgrow its 64-bit size.
+    /// @notice The tree would outgrow its 48-bit size.
     /// @param size The size the tree would have had before this subtree.
     /// @param level The level of the offending subtree.
     error TreeFull(uint64 size, uint8 level);

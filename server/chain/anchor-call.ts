@@ -6,12 +6,13 @@ import { consentManager } from "./abi.ts";
 const ACTIONS = { grant: 0, revoke: 1 } as const;
 
 /** The calldata of one anchor transaction. */
-export function encodeAnchorCall({ expectedSize, leaves, consentChanges }: AnchorCall): string {
+export function encodeAnchorCall({ expectedSize, frontier, leaves, consentChanges }: AnchorCall): string {
   const changes = consentChanges.map(encodeConsentChange);
   return leaves.kind === "digests"
-    ? consentManager.encodeFunctionData("anchor", [expectedSize, leaves.digests, changes])
+    ? consentManager.encodeFunctionData("anchor", [expectedSize, frontier, leaves.digests, changes])
     : consentManager.encodeFunctionData("anchorSubtrees", [
         expectedSize,
+        frontier,
         leaves.nodes.map((node) => node.hash),
         leaves.nodes.map((node) => node.level),
         changes,

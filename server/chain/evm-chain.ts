@@ -114,13 +114,16 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
     },
   };
 
-  /** Asks for what would happen now, with a margin for a frontier that is stored in fresh slots by then. */
+  /**
+   * A call is bound to one state of the tree, so later it costs what it costs now, or reverts early. The margin is for
+   * the block that mines it under other rules than the node that estimated.
+   */
   async function estimateGas(data: string): Promise<bigint> {
     try {
       const estimate = BigInt(
         await rpc.call<string>("eth_estimateGas", [{ from: wallet.address, to: contract, data }, "latest"]),
       );
-      return estimate + estimate / 5n + 30_000n;
+      return estimate + estimate / 10n;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       throw new ChainRejected(describeRevert(error), { cause: error });

@@ -4,7 +4,8 @@ import { HASH_BYTES, emptyRoot, nodeHash } from "./merkle-hash.ts";
 
 /**
  * All that is needed to append to a tree and to know its root: the roots of its complete subtrees, largest
- * first, one for each bit set in `size` (a "compact range"). The contract keeps the same in its storage.
+ * first, one for each bit set in `size` (a "compact range"). Whoever anchors hands it to the contract, which keeps
+ * only a commitment to it.
  * A value: every operation returns a new one.
  */
 export interface Frontier {

@@ -10,6 +10,11 @@ export interface ChainIdentity {
 /** What one anchor transaction carries; digests leaf by leaf, or whole aligned subtrees. */
 export interface AnchorCall {
   readonly expectedSize: number;
+  /**
+   * The roots of the complete subtrees of the tree of `expectedSize`, largest first; the contract knows them again.
+   * A call without leaves needs none.
+   */
+  readonly frontier: readonly Uint8Array[];
   readonly leaves:
     | { readonly kind: "digests"; readonly digests: readonly Uint8Array[] }
     | {

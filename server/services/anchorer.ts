@@ -12,7 +12,7 @@ import { subtreesBetween } from "../ledger/index.ts";
 import { ChainUnavailable } from "../ports.ts";
 import type { AnchorCall, Batch, Chain, Clock, Epoch, Logger, MinedAnchor, Store } from "../ports.ts";
 import { AnchorWaiters } from "./anchor-waiters.ts";
-import { nodeHashes, rootAt } from "./tree.ts";
+import { frontierAt, nodeHashes, rootAt } from "./tree.ts";
 
 export interface AnchorerOptions {
   readonly store: Store;
@@ -153,6 +153,7 @@ export class Anchorer {
 
     const call: AnchorCall = {
       expectedSize: from.size,
+      frontier: plan.to.size === from.size ? [] : await frontierAt(read, from.size),
       leaves: await this.#leaves(from.size, plan),
       consentChanges: changes.slice(0, plan.to.changes - from.changes).map((queued) => queued.change),
     };

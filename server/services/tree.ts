@@ -44,7 +44,12 @@ export async function completeTiles(tx: Pick<Tx, "events" | "tiles">, size: numb
 
 /** The Merkle root of the first `size` events. */
 export async function rootAt(reads: TreeReads, size: number): Promise<Uint8Array> {
-  return root(frontierOf(size, await nodeHashes(reads, frontierNodes(size), size)));
+  return root(frontierOf(size, await frontierAt(reads, size)));
+}
+
+/** The roots of the complete subtrees that make up the first `size` events, largest first. */
+export async function frontierAt(reads: TreeReads, size: number): Promise<Uint8Array[]> {
+  return nodeHashes(reads, frontierNodes(size), size);
 }
 
 /** RFC 9162 inclusion proof of the event at `index` in the tree of `size`. */

@@ -6,6 +6,7 @@ import {
   deploy,
   digests,
   ethers,
+  frontier,
   hex,
   networkHelpers,
   digestOf,
@@ -43,7 +44,7 @@ describe("A consent", () => {
     contract = await networkHelpers.loadFixture(deployed);
   });
 
-  const apply = (...changes: ConsentChange[]) => contract.anchor(0, [], changes);
+  const apply = (...changes: ConsentChange[]) => contract.anchor(0, [], [], changes);
   const refused = (call: Promise<unknown>, error: string, ...args: unknown[]) =>
     expect(call)
       .to.be.revertedWithCustomError(contract, error)
@@ -132,7 +133,7 @@ describe("A consent", () => {
   }
 
   it("is refused if it is neither granted nor revoked", async () => {
-    const data = contract.interface.encodeFunctionData("anchor", [0, [], [grant()]]);
+    const data = contract.interface.encodeFunctionData("anchor", [0, [], [], [grant()]]);
     // The action is the second word of the change, itself the last six words of the call.
     const offset = data.length - 5 * 64;
     const forged = `${data.slice(0, offset)}${"2".padStart(64, "0")}${data.slice(offset + 64)}`;
@@ -141,29 +142,32 @@ describe("A consent", () => {
   });
 
   it("can change without an event, and then leaves the tree as it is", async () => {
-    await contract.anchor(0, digests(0, 3), []);
+    await contract.anchor(0, [], digests(0, 3), []);
     const before = await contract.root();
-    const call = contract.anchor(3, [], [grant()]);
+    const call = contract.anchor(3, [], [], [grant()]);
     await expect(call).not.to.emit(contract, "Anchored");
-    await expect(contract.anchorSubtrees(3, [], [], [revoke()])).not.to.emit(contract, "AnchoredSubtrees");
+    await expect(contract.anchorSubtrees(3, [], [], [], [revoke()])).not.to.emit(
+      contract,
+      "AnchoredSubtrees",
+    );
     expect([await contract.size(), await contract.root()]).to.deep.equal([3n, before]);
   });
 
   it("is held to the expected size even without an event", async () => {
-    await contract.anchor(0, digests(0, 3), []);
-    await refused(contract.anchor(2, [], [grant()]), "UnexpectedSize", 2, 3);
-    await refused(contract.anchorSubtrees(2, [], [], [grant()]), "UnexpectedSize", 2, 3);
+    await contract.anchor(0, [], digests(0, 3), []);
+    await refused(contract.anchor(2, [], [], [grant()]), "UnexpectedSize", 2, 3);
+    await refused(contract.anchorSubtrees(2, [], [], [], [grant()]), "UnexpectedSize", 2, 3);
   });
 
   it("takes the whole batch down with it when it is refused", async () => {
-    await refused(contract.anchor(0, digests(0, 3), [grant(), grant()]), "ConsentAlreadyGranted", ID);
+    await refused(contract.anchor(0, [], digests(0, 3), [grant(), grant()]), "ConsentAlreadyGranted", ID);
     expect(await contract.size()).to.equal(0n);
     expect((await contract.getConsent(ID)).grantedAt).to.equal(0n);
   });
 
   it("travels with digests and with subtrees alike", async () => {
-    await contract.anchor(0, digests(0, 1), [grant()]);
-    await contract.anchorSubtrees(1, digests(1, 1), [0], [revoke()]);
+    await contract.anchor(0, [], digests(0, 1), [grant()]);
+    await contract.anchorSubtrees(1, frontier(1), digests(1, 1), [0], [revoke()]);
     expect((await contract.getConsent(ID)).revokedAt).to.equal(2_000n);
     expect(await contract.size()).to.equal(2n);
   });

@@ -1,13 +1,15 @@
 import { randomInt } from "node:crypto";
 import { expect } from "chai";
-import { coveringSubtrees, root } from "../helpers/reference-tree.ts";
+import { coveringSubtrees, leafHash, root } from "../helpers/reference-tree.ts";
 import {
   type ConsentManager,
   deploy,
   digestOf,
   digests,
   ethers,
+  frontier,
   hex,
+  levelsOf,
   networkHelpers,
   seededRandom,
 } from "./fixtures.ts";
@@ -17,6 +19,7 @@ const anchorAsSubtrees = async (contract: ConsentManager, from: number, count: n
   const nodes = subtrees.map(({ node }) => node);
   return contract.anchorSubtrees(
     from,
+    frontier(from),
     nodes,
     subtrees.map(({ level }) => level),
     [],
@@ -39,7 +42,7 @@ describe("The event tree", () => {
     const random = seededRandom(seed);
     const contract = await networkHelpers.loadFixture(deployed);
     for (let size = 0; size < 300; size++) {
-      if (random() < 0.5) await contract.anchor(size, [digestOf(size)], []);
+      if (random() < 0.5) await contract.anchor(size, frontier(size), [digestOf(size)], []);
       else await anchorAsSubtrees(contract, size, 1);
       await expectRootOfTheRfc(contract, size + 1, `SEED=${seed}, size ${size + 1}`);
     }
@@ -53,7 +56,7 @@ describe("The event tree", () => {
       let size = 0;
       while (size < 400) {
         const count = 1 + Math.floor(random() * [4, 40, 130][walk % 3]!);
-        if (random() < 0.5) await contract.anchor(size, digests(size, count), []);
+        if (random() < 0.5) await contract.anchor(size, frontier(size), digests(size, count), []);
         else await anchorAsSubtrees(contract, size, count);
         size += count;
         await expectRootOfTheRfc(contract, size, `SEED=${seed}, walk ${walk}, size ${size}`);
@@ -70,8 +73,8 @@ describe("The event tree", () => {
 
   it("records one root per batch, none inside a batch, and keeps the earlier ones", async () => {
     const contract = await networkHelpers.loadFixture(deployed);
-    await contract.anchor(0, digests(0, 3), []);
-    await contract.anchor(3, digests(3, 2), []);
+    await contract.anchor(0, [], digests(0, 3), []);
+    await contract.anchor(3, frontier(3), digests(3, 2), []);
     expect(await contract.rootAt(3)).to.equal(hex(root(digests(0, 3))));
     expect(await contract.rootAt(5)).to.equal(hex(root(digests(0, 5))));
     for (const size of [0, 1, 2, 4, 6]) expect(await contract.rootAt(size)).to.equal(ethers.ZeroHash);
@@ -84,7 +87,7 @@ describe("The event tree", () => {
       [5, 1],
       [6, 11],
     ] as const) {
-      await contract.anchor(from, digests(from, count), []);
+      await contract.anchor(from, frontier(from), digests(from, count), []);
     }
     const leaves: Buffer[] = [];
     for (const log of await contract.queryFilter("Anchored")) {
@@ -114,70 +117,115 @@ describe("The event tree", () => {
   it("moves to a fresh contract in one transaction, and goes on from there", async () => {
     const contract = await networkHelpers.loadFixture(deployed);
     await anchorAsSubtrees(contract, 0, 237);
-    await contract.anchor(237, digests(237, 20), []);
+    await contract.anchor(237, frontier(237), digests(237, 20), []);
     await expectRootOfTheRfc(contract, 257, "after the move");
   });
 
   it("refuses a batch sent twice, naming the expected and the actual size", async () => {
     const contract = await networkHelpers.loadFixture(deployed);
-    await contract.anchor(0, digests(0, 3), []);
-    await expect(contract.anchor(0, digests(0, 3), []))
+    await contract.anchor(0, [], digests(0, 3), []);
+    await expect(contract.anchor(0, [], digests(0, 3), []))
       .to.be.revertedWithCustomError(contract, "UnexpectedSize")
       .withArgs(0, 3);
     await expect(anchorAsSubtrees(contract, 0, 3))
       .to.be.revertedWithCustomError(contract, "UnexpectedSize")
       .withArgs(0, 3);
-    await expect(contract.anchor(4, digests(4, 1), []))
+    await expect(contract.anchor(4, frontier(4), digests(4, 1), []))
       .to.be.revertedWithCustomError(contract, "UnexpectedSize")
       .withArgs(4, 3);
     await expectRootOfTheRfc(contract, 3, "after the refusals");
   });
 
+  it("goes on from its own frontier only, however another is forged", async () => {
+    const contract = await networkHelpers.loadFixture(deployed);
+    await contract.anchor(0, [], digests(0, 22), []);
+    const truth = frontier(22); // 16, 4 and 2 leaves
+    const commitmentTo = (nodes: Uint8Array[]) => ethers.keccak256(ethers.concat(nodes)).slice(0, 2 + 2 * 26);
+    const forgeries: Record<string, Buffer[]> = {
+      "none at all": [],
+      "one too few": truth.slice(0, 2),
+      "one too many": [...truth, digestOf(0)],
+      "in another order": truth.toReversed(),
+      "one of another tree": truth.with(0, digestOf(0)),
+      "the last one flipped by a bit": truth.with(
+        2,
+        Buffer.from(truth[2]!.map((byte, i) => (i ? byte : byte ^ 1))),
+      ),
+      "the children of one": [truth[0]!, truth[1]!, ...digests(20, 2).map(leafHash)],
+      "the frontier of an earlier size": frontier(21),
+      "the frontier of a later size": frontier(23),
+      // It leads to the recorded root; but the next leaf would then hang elsewhere.
+      "the root": [root(digests(0, 22))],
+    };
+    for (const [name, forged] of Object.entries(forgeries)) {
+      const args = [22, commitmentTo(forged), commitmentTo(truth)];
+      await expect(contract.anchor(22, forged, digests(22, 1), []), name)
+        .to.be.revertedWithCustomError(contract, "UnexpectedFrontier")
+        .withArgs(...args);
+      await expect(contract.anchorSubtrees(22, forged, digests(22, 1), [0], []), name)
+        .to.be.revertedWithCustomError(contract, "UnexpectedFrontier")
+        .withArgs(...args);
+    }
+    await expectRootOfTheRfc(contract, 22, "after the refusals");
+    await contract.anchor(22, truth, digests(22, 1), []);
+    await expectRootOfTheRfc(contract, 23, "after the true one");
+  });
+
+  it("names a batch that is in already as such, though its frontier is outdated too", async () => {
+    const contract = await networkHelpers.loadFixture(deployed);
+    await contract.anchor(0, [], digests(0, 3), []);
+    await contract.anchor(3, frontier(3), digests(3, 1), []);
+    await expect(contract.anchor(3, frontier(3), digests(3, 1), []))
+      .to.be.revertedWithCustomError(contract, "UnexpectedSize")
+      .withArgs(3, 4);
+  });
+
   it("refuses nodes without levels and levels without nodes", async () => {
     const contract = await networkHelpers.loadFixture(deployed);
-    await expect(contract.anchorSubtrees(0, digests(0, 2), [], []))
+    await expect(contract.anchorSubtrees(0, [], digests(0, 2), [], []))
       .to.be.revertedWithCustomError(contract, "LengthMismatch")
       .withArgs(2, 0);
-    await expect(contract.anchorSubtrees(0, digests(0, 2), [0, 0, 0], []))
+    await expect(contract.anchorSubtrees(0, [], digests(0, 2), [0, 0, 0], []))
       .to.be.revertedWithCustomError(contract, "LengthMismatch")
       .withArgs(2, 3);
   });
 
   it("refuses a subtree where it is no node of the tree, inside a batch too", async () => {
     const contract = await networkHelpers.loadFixture(deployed);
-    await contract.anchor(0, digests(0, 1), []);
-    await expect(contract.anchorSubtrees(1, digests(1, 1), [1], []))
+    await contract.anchor(0, [], digests(0, 1), []);
+    await expect(contract.anchorSubtrees(1, frontier(1), digests(1, 1), [1], []))
       .to.be.revertedWithCustomError(contract, "MisalignedSubtree")
       .withArgs(1, 1);
-    await expect(contract.anchorSubtrees(1, digests(1, 3), [0, 1, 3], []))
+    await expect(contract.anchorSubtrees(1, frontier(1), digests(1, 3), [0, 1, 3], []))
       .to.be.revertedWithCustomError(contract, "MisalignedSubtree")
       .withArgs(4, 3);
   });
 
-  it("refuses to outgrow 64 bits", async () => {
+  it("refuses to outgrow 48 bits", async () => {
     const contract = await networkHelpers.loadFixture(deployed);
-    await expect(contract.anchorSubtrees(0, digests(0, 1), [64], []))
+    await expect(contract.anchorSubtrees(0, [], digests(0, 1), [48], []))
       .to.be.revertedWithCustomError(contract, "TreeFull")
-      .withArgs(0, 64);
-    await expect(contract.anchorSubtrees(0, digests(0, 2), [63, 63], []))
+      .withArgs(0, 48);
+    await expect(contract.anchorSubtrees(0, [], digests(0, 2), [47, 47], []))
       .to.be.revertedWithCustomError(contract, "TreeFull")
-      .withArgs(2n ** 63n, 63);
-    const levels = Array.from({ length: 64 }, (_, i) => 63 - i);
-    await contract.anchorSubtrees(0, digests(0, 64), levels, []);
-    const full = 2n ** 64n - 1n;
-    expect(await contract.size()).to.equal(full);
-    await expect(contract.anchor(full, digests(0, 1), []))
+      .withArgs(2n ** 47n, 47);
+    const full = 2 ** 48 - 1;
+    // None merges with another, so they are the frontier.
+    const nodes = digests(0, 48);
+    await contract.anchorSubtrees(0, [], nodes, levelsOf(full), []);
+    expect(await contract.size()).to.equal(BigInt(full));
+    await expect(contract.anchor(full, nodes, digests(0, 1), []))
       .to.be.revertedWithCustomError(contract, "TreeFull")
       .withArgs(full, 0);
-    await expect(contract.anchorSubtrees(full, digests(0, 1), [0], []))
+    await expect(contract.anchorSubtrees(full, nodes, digests(0, 1), [0], []))
       .to.be.revertedWithCustomError(contract, "TreeFull")
       .withArgs(full, 0);
   });
 
   it("refuses a call that carries nothing", async () => {
     const contract = await networkHelpers.loadFixture(deployed);
-    await expect(contract.anchor(0, [], [])).to.be.revertedWithCustomError(contract, "NothingToAnchor");
-    await expect(contract.anchorSubtrees(0, [], [], [])).to.be.revertedWithCustomError(
+    await expect(contract.anchor(0, [], [], [])).to.be.revertedWithCustomError(contract, "NothingToAnchor");
+    await expect(contract.anchorSubtrees(0, [], [], [], [])).to.be.revertedWithCustomError(
       contract,
       "NothingToAnchor",
     );

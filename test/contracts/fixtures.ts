@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BaseContract, BaseContractMethod, ContractTransactionResponse, Signer } from "ethers";
 import hre, { network } from "hardhat";
+import { coveringSubtrees } from "../helpers/reference-tree.ts";
 
 /** What the tests of the contract share: a chain, a deployed contract, and inputs that never vary by chance. */
 
@@ -40,8 +41,8 @@ type Write<Arguments extends unknown[]> = BaseContractMethod<
 /** The contract's external interface, so that a test that misspells it does not compile. */
 export type ConsentManager = Omit<BaseContract, "connect"> & {
   connect(signer: Signer): ConsentManager;
-  anchor: Write<[number | bigint, Bytes[], ConsentChange[]]>;
-  anchorSubtrees: Write<[number | bigint, Bytes[], number[], ConsentChange[]]>;
+  anchor: Write<[number | bigint, Bytes[], Bytes[], ConsentChange[]]>;
+  anchorSubtrees: Write<[number | bigint, Bytes[], Bytes[], number[], ConsentChange[]]>;
   size: View<[], bigint>;
   root: View<[], string>;
   rootAt: View<[number | bigint], string>;
@@ -79,6 +80,26 @@ export const digestOf = (index: number): Buffer => createHash("sha256").update(`
 
 export const digests = (from: number, count: number): Buffer[] =>
   Array.from({ length: count }, (_, i) => digestOf(from + i));
+
+/** The frontier of the tree of these leaves. */
+export const frontierOf = (leaves: Buffer[]): Buffer[] => coveringSubtrees(leaves, 0).map(({ node }) => node);
+
+/** The frontier of the tree of the first `size` digests. */
+export const frontier = (size: number): Buffer[] => frontierOf(digests(0, size));
+
+/** Levels of the fewest complete subtrees that cover the leaves from index `from` to `to`, from left to right. */
+export const levelsBetween = (from: number, to: number): number[] => {
+  const levels: number[] = [];
+  for (let start = from; start < to; start += 2 ** levels.at(-1)!) {
+    let level = 0;
+    while (start % 2 ** (level + 1) === 0 && start + 2 ** (level + 1) <= to) level++;
+    levels.push(level);
+  }
+  return levels;
+};
+
+/** Levels of the complete subtrees that make up `size` leaves: those of the frontier. */
+export const levelsOf = (size: number): number[] => levelsBetween(0, size);
 
 export const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString("hex")}`;
 

@@ -28,29 +28,29 @@ describe("The roles", () => {
   it("let nobody but a relayer anchor, the admin included", async () => {
     for (const caller of [admin, stranger]) {
       const other = contract.connect(caller);
-      await refuses(other.anchor(0, digests(0, 1), []), caller.address, anchorRole);
-      await refuses(other.anchorSubtrees(0, digests(0, 1), [0], []), caller.address, anchorRole);
+      await refuses(other.anchor(0, [], digests(0, 1), []), caller.address, anchorRole);
+      await refuses(other.anchorSubtrees(0, [], digests(0, 1), [0], []), caller.address, anchorRole);
     }
     expect(await contract.size()).to.equal(0n);
-    await contract.anchor(0, digests(0, 1), []);
+    await contract.anchor(0, [], digests(0, 1), []);
   });
 
   it("let the contract start without a relayer", async () => {
     const bare = await deploy(ethers.ZeroAddress);
     expect(await bare.hasRole(anchorRole, ethers.ZeroAddress)).to.equal(false);
-    await expect(bare.anchor(0, digests(0, 1), [])).to.be.revertedWithCustomError(
+    await expect(bare.anchor(0, [], digests(0, 1), [])).to.be.revertedWithCustomError(
       bare,
       "AccessControlUnauthorizedAccount",
     );
     await bare.connect(admin).grantRole(anchorRole, relayer.address);
-    await bare.anchor(0, digests(0, 1), []);
+    await bare.anchor(0, [], digests(0, 1), []);
   });
 
   it("let the admin replace a relayer whose key was stolen", async () => {
     await contract.connect(admin).revokeRole(anchorRole, relayer.address);
     await contract.connect(admin).grantRole(anchorRole, stranger.address);
-    await refuses(contract.anchor(0, digests(0, 1), []), relayer.address, anchorRole);
-    await contract.connect(stranger).anchor(0, digests(0, 1), []);
+    await refuses(contract.anchor(0, [], digests(0, 1), []), relayer.address, anchorRole);
+    await contract.connect(stranger).anchor(0, [], digests(0, 1), []);
   });
 
   it("give a relayer no power over roles", async () => {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { leafHash } from "../helpers/reference-tree.ts";
-import { type ConsentManager, deploy } from "./fixtures.ts";
+import { type ConsentManager, deploy, frontierOf } from "./fixtures.ts";
 
 interface Root {
   size: number;
@@ -24,20 +24,28 @@ const vectors = JSON.parse(
   await readFile(new URL("../vectors/merkle.json", import.meta.url), "utf8"),
 ) as Vectors;
 
+const bytes = (hex: string): Buffer => Buffer.from(hex.slice(2), "hex");
+
 describe("The contract and the vectors of test/vectors/merkle.json", () => {
   let contract: ConsentManager;
 
   before(async () => {
     contract = await deploy();
-    for (const [size, digest] of vectors.digests.entries()) await contract.anchor(size, [digest], []);
+    const digests = vectors.digests.map(bytes);
+    for (const [size, digest] of digests.entries()) {
+      await contract.anchor(size, frontierOf(digests.slice(0, size)), [digest], []);
+    }
   });
 
   it("agree on the roots that Certificate Transparency published", async () => {
     // Its leaves are of any length and ours are digests, so they enter as leaf hashes: subtrees of level 0.
     const published = await deploy();
-    const nodes = vectors.published.leaves.map((leaf) => leafHash(Buffer.from(leaf.slice(2), "hex")));
+    const leaves = vectors.published.leaves.map(bytes);
     for (const { size, root } of vectors.published.roots) {
-      if (size > 0) await published.anchorSubtrees(size - 1, [nodes[size - 1]!], [0], []);
+      if (size > 0) {
+        const before = frontierOf(leaves.slice(0, size - 1));
+        await published.anchorSubtrees(size - 1, before, [leafHash(leaves[size - 1]!)], [0], []);
+      }
       expect(await published.root(), `size ${size}`).to.equal(root);
     }
   });
