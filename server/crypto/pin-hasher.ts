@@ -1,5 +1,5 @@
 import { Refusal } from "../domain/errors.ts";
-import type { Pin } from "../domain/pin.ts";
+import type { Secret } from "../domain/pin.ts";
 import { NO_MATCH } from "../ports.ts";
 import type { HashingSlot, Match, PinHasher, Verifier } from "../ports.ts";
 import type { Admission } from "./admission.ts";
@@ -32,9 +32,9 @@ export function argon2PinHasher(options: {
   const [currentId, currentPepper] = newest(peppers);
   checkArgon2Params(params);
 
-  const hash = (pin: Pin) => engine.hash(pin, currentPepper, params);
+  const hash = (pin: Secret) => engine.hash(pin, currentPepper, params);
 
-  const judge = async (verifier: Verifier, pin: Pin): Promise<Match> => {
+  const judge = async (verifier: Verifier, pin: Secret): Promise<Match> => {
     const parsed = parsePhc(verifier.phc);
     const pepper = pepperOf(peppers, verifier.pepperId);
     if (await verifies(engine, parsed, pin, pepper)) {
@@ -85,7 +85,7 @@ function pepperOf(peppers: Peppers, id: string | null): Uint8Array | null {
 function verifies(
   engine: Argon2Engine,
   parsed: ParsedVerifier,
-  pin: Pin,
+  pin: Secret,
   pepper: Uint8Array | null,
 ): Promise<boolean> {
   if (parsed.kind === "argon2") return engine.verify(parsed, pin, pepper);

@@ -16,6 +16,7 @@ export function keyedPseudonyms(key: Uint8Array, pepper: Uint8Array): Pseudonyms
   return {
     alias: (kind: AliasKind, value: string) => mac("alias", kind, value).toString("hex"),
     otpMac: (challengeId: string, code: string) => mac("otp", challengeId, code),
+    name: (label: string, ...parts: string[]) => mac(label, JSON.stringify(parts)).toString("hex"),
     fingerprint: (label: string, ...parts: string[]) =>
       keyedMac(fingerprintKey, label, parts).toString("hex"),
   };

@@ -24,6 +24,7 @@ export type RefusalCode =
   | "PIN_LOCKED"
   | "PIN_DISABLED"
   | "PIN_INCORRECT"
+  | "REAUTHENTICATION_REQUIRED"
   | "IDEMPOTENCY_CONFLICT"
   | "IDEMPOTENCY_IN_FLIGHT"
   // What we cannot do now

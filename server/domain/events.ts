@@ -27,6 +27,13 @@ export const EVENT_NAMES = {
   pin_reset: "pin_knowledge_factor_reset",
   pin_check: "pin_knowledge_factor_checked",
   credential_import: "pin_knowledge_factor_imported",
+  pin_delete: "pin_knowledge_factor_deleted",
+  session_end: "pin_session_ended",
+  account_linked: "identity_account_linked",
+  admin_search: "support_status_viewed",
+  admin_reset: "support_pin_reset",
+  admin_unlock: "support_pin_unlocked",
+  admin_temporary_pin: "support_temporary_pin_set",
   erased: "identity_erased",
 } as const;
 

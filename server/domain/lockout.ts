@@ -107,3 +107,11 @@ export function recordSuccess(
 export function rebind(counter: GuessCounter): GuessCounter {
   return { reserved: counter.reserved, cleared: counter.reserved, lockedUntil: null, disabledAt: null };
 }
+
+/**
+ * Support ends a wait. The failures stay counted: the next step comes where it would have come, and the cap no later. What
+ * is disabled stays so, for that is no wait but the end of a secret.
+ */
+export function unlock(counter: GuessCounter): GuessCounter {
+  return { ...counter, lockedUntil: null };
+}

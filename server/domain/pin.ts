@@ -7,6 +7,13 @@ declare const pin: unique symbol;
 /** A string of ASCII digits that its policy permits. Only {@link parsePin} makes one. */
 export type Pin = string & { readonly [pin]: true };
 
+declare const clientHash: unique symbol;
+/** A PIN that its client has hashed already, as a canonical PHC string: as good as the PIN itself, and as secret. */
+export type ClientHash = string & { readonly [clientHash]: true };
+
+/** What a verifier is made of. */
+export type Secret = Pin | ClientHash;
+
 /**
  * Format alone: what verification needs, where a weak PIN set long ago must still be recognised.
  * ASCII digits only: `\p{Nd}` would let Arabic-Indic digits through as a second spelling, Number() a sign or spaces.
@@ -40,4 +47,14 @@ export function parseNewPin(policy: Policy, text: string, context?: PinContext):
     });
   }
   return parsed;
+}
+
+/** FR-002, and against slips of the finger anywhere. @throws {Refusal} VALIDATION_ERROR, reason `confirmation_mismatch` */
+export function requireConfirmation(pin: string, confirmation: string): void {
+  if (pin === confirmation) return;
+  throw new Refusal(
+    "VALIDATION_ERROR",
+    "The two PINs are not the same. Nothing was saved; please enter both again.",
+    { reason: "confirmation_mismatch" },
+  );
 }

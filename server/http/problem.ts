@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<RefusalCode | TransportCode, Kind>> = {
   CONSENT_ALREADY_REVOKED: { status: 409, title: "The consent was revoked before", identity: true },
   PIN_NOT_SET: { status: 409, title: "No PIN is set", identity: true },
   PIN_INCORRECT: { status: 403, title: "The PIN is not right", identity: true },
+  REAUTHENTICATION_REQUIRED: { status: 403, title: "The current PIN or a recent sign-in is needed" },
   UNAUTHENTICATED: { status: 401, title: "The caller is not known" },
   FORBIDDEN: { status: 403, title: "The caller may not do this" },
   IDEMPOTENCY_CONFLICT: { status: 422, title: "The Idempotency-Key was used for another request" },

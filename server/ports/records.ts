@@ -3,6 +3,8 @@ import type { ConsentChange } from "../domain/consent.ts";
 import type { GuessCounter } from "../domain/lockout.ts";
 import type { OtpPurpose } from "../domain/otp.ts";
 import type { PolicyId } from "../domain/policy.ts";
+import type { SessionProof } from "../domain/session.ts";
+import type { TemporaryPin } from "../domain/temporary.ts";
 import type { Verifier } from "./secrets.ts";
 
 export interface Subject {
@@ -18,6 +20,26 @@ export interface Credential {
   /** Raised whenever another PIN is bound: what was judged against an earlier one proves nothing. */
   readonly generation: number;
   readonly counter: GuessCounter;
+  /** Digits of the PIN, where its client hashed it, as the client says; null where it is not asked for. */
+  readonly pinLength: number | null;
+  /** `$argon2id$v=19$m=…,t=…,p=…$salt` of a PIN that its client hashed; never the digest. */
+  readonly clientParameters: string | null;
+  /** Null for a PIN that its owner chose. */
+  readonly temporary: TemporaryPin | null;
+}
+
+/** That a session has proven its PIN. */
+export interface PinSession extends SessionProof {
+  /** Keyed pseudonym of the session. */
+  readonly id: string;
+  readonly subjectId: string;
+}
+
+/** What support did, and when: all that its own list shows (seed 004, FR-017). */
+export interface AdminActionEntry {
+  readonly seq: number;
+  readonly action: string;
+  readonly timestamp: number;
 }
 
 export interface StoredEvent {

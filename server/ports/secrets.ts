@@ -1,5 +1,5 @@
 /** Whatever is done with a secret: hashing PINs, keyed names, signatures. Implemented by crypto/. */
-import type { Pin } from "../domain/pin.ts";
+import type { ClientHash, Secret } from "../domain/pin.ts";
 
 /** A stored verifier: a PHC string, and the pepper without which it proves nothing; null where another system made it. */
 export interface Verifier {
@@ -26,15 +26,27 @@ export interface PinHasher {
 
 /** @throws {Refusal} HASHING_ERROR if the engine fails, or the verifier is damaged or its pepper not configured */
 export interface HashingSlot {
-  hash(pin: Pin): Promise<Verifier>;
+  hash(secret: Secret): Promise<Verifier>;
   /** With `null` (nobody there, or no PIN) the same work is done and the answer is no. */
-  verify(verifier: Verifier | null, pin: Pin): Promise<Match>;
+  verify(verifier: Verifier | null, secret: Secret): Promise<Match>;
+}
+
+/** PINs that clients have hashed themselves. */
+export interface ClientHashes {
+  /**
+   * @returns the hash in its one canonical spelling, and all of it but the digest: what another device of the same user
+   *   needs to come to the same hash, and useless for testing guesses
+   * @throws {Refusal} PIN_FORMAT_ERROR
+   */
+  read(text: string): { readonly secret: ClientHash; readonly parameters: string };
 }
 
 /** Keyed, one-way names: the database alone tells neither whose a row is nor what a code was. */
 export interface Pseudonyms {
   alias(kind: AliasKind, value: string): string;
   otpMac(challengeId: string, code: string): Uint8Array;
+  /** Of whom or what events name and nobody may recognise: an administrator, a session. Steady, unlike fingerprints. */
+  name(label: "administrator" | "session", ...parts: string[]): string;
   /** Of whatever else must be recognised and not read: idempotency keys and the requests that came with them. */
   fingerprint(label: string, ...parts: string[]): string;
 }

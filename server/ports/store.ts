@@ -4,6 +4,7 @@ import type { GuessCounter } from "../domain/lockout.ts";
 import type { OtpGrant, OtpPurpose } from "../domain/otp.ts";
 import type { PolicyId } from "../domain/policy.ts";
 import type {
+  AdminActionEntry,
   AnchorAttempt,
   Batch,
   Credential,
@@ -11,6 +12,7 @@ import type {
   LedgerHead,
   MinedAnchor,
   NewOtpChallenge,
+  PinSession,
   QueuedChange,
   StoredEvent,
   Subject,
@@ -24,10 +26,16 @@ export interface Tx {
     byAlias(alias: string): Promise<Subject | null>;
     /** The subject of that alias; the given one is created where there is none. */
     byAliasOrCreate(alias: string, kind: AliasKind, candidate: Subject, now: number): Promise<Subject>;
+    /** The subject that the ledger knows by this pseudonym, unless it was erased. */
+    byIdentityHash(identityHash: string): Promise<Subject | null>;
+    /** By what the subject is known. */
+    aliasKinds(subjectId: string): Promise<AliasKind[]>;
+    /** The alias must be free. */
+    addAlias(subjectId: string, alias: string, kind: AliasKind): Promise<void>;
     /** Takes the subject's next sequence number. */
     nextSeq(subjectId: string): Promise<number>;
     /**
-     * Deletes what links the subject to a person (aliases, credentials, codes) and what its events say (payloads, salts);
+     * Deletes what links the subject to a person (aliases, credentials, sessions, codes) and what its events say (payloads, salts);
      * their digests and places stay. Returns how many events were emptied.
      */
     erase(subjectId: string): Promise<number>;
@@ -41,6 +49,18 @@ export interface Tx {
     pepperIdsInUse(): Promise<string[]>;
     /** How many verifiers there are of each format, named by the PHC string's function. */
     formatCounts(): Promise<{ readonly format: string; readonly count: number }[]>;
+  };
+  readonly sessions: {
+    get(id: string): Promise<PinSession | null>;
+    /** Also forgets the sessions, whosever, that have ended by now. */
+    save(session: PinSession, now: number): Promise<void>;
+    remove(id: string): Promise<void>;
+  };
+  readonly adminActions: {
+    /** Under the lock on the ledger's head. */
+    append(action: string, timestamp: number): Promise<void>;
+    /** The latest first; `before` is the `seq` of the last one seen. */
+    page(before: number | null, limit: number): Promise<AdminActionEntry[]>;
   };
   readonly otps: {
     countSince(phoneAlias: string, since: number): Promise<number>;
@@ -118,6 +138,9 @@ export interface Tx {
 
 type ReadMethod =
   | "byAlias"
+  | "byIdentityHash"
+  | "aliasKinds"
+  | "page"
   | "get"
   | "pepperIdsInUse"
   | "formatCounts"

@@ -4,9 +4,10 @@
  * The attempt is counted before the PIN is looked at (first transaction) and settled after (second transaction). A crash
  * in between leaves it counted: it can only cost the guesser.
  */
-import { attemptsLeft, admitAttempt, failures, recordSuccess } from "../domain/lockout.ts";
-import type { Admission, GuessCounter } from "../domain/lockout.ts";
-import type { Pin } from "../domain/pin.ts";
+import { admitGuess, guessesLeft, rebound, recordRightGuess } from "../domain/credential.ts";
+import type { DisabledReason, GuessAdmission, Rebinding } from "../domain/credential.ts";
+import { failures } from "../domain/lockout.ts";
+import type { Secret } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import { isoInstant } from "../domain/time.ts";
 import type { Credential, HashingSlot, Match, Subject, Verifier } from "../ports.ts";
@@ -17,7 +18,7 @@ export interface ReservedGuess {
   readonly policy: Policy;
   readonly subject: Subject;
   readonly credential: Credential;
-  readonly admission: Admission;
+  readonly admission: GuessAdmission;
   readonly reservedAt: number;
 }
 
@@ -25,7 +26,9 @@ export type GuessResult = "valid" | "invalid" | "locked" | "disabled";
 
 export interface SettledGuess {
   readonly result: GuessResult;
-  readonly counter: GuessCounter;
+  /** As it stands now. */
+  readonly credential: Credential;
+  readonly disabledBecause: DisabledReason | null;
   /** Wrong guesses left before the next lock. */
   readonly attemptsLeft: number;
   readonly lockedUntil: number | null;
@@ -36,10 +39,10 @@ export interface SettledGuess {
 
 export async function reserveGuess(unit: Unit, policy: Policy, subject: Subject): Promise<ReservedGuess> {
   const credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
-  const admission = admitAttempt(policy.lockout, credential.counter, unit.now);
+  const admission = admitGuess(policy.lockout, credential, unit.now);
   // Saved even where nothing changes: a locked credential must not be told by the write that it spares.
-  const counter = admission.kind === "admitted" ? admission.counter : credential.counter;
-  await unit.tx.credentials.save({ ...credential, counter }, unit.now);
+  const guarded = admission.kind === "admitted" ? admission.guarded : {};
+  await unit.tx.credentials.save({ ...credential, ...guarded }, unit.now);
   return { policy, subject, credential, admission, reservedAt: unit.now };
 }
 
@@ -47,24 +50,33 @@ export async function reserveGuess(unit: Unit, policy: Policy, subject: Subject)
 export function evaluateGuess(
   slot: HashingSlot,
   { admission, credential }: ReservedGuess,
-  pin: Pin,
+  secret: Secret,
 ): Promise<Match> {
-  return slot.verify(admission.kind === "admitted" ? credential.verifier : null, pin);
+  return slot.verify(admission.kind === "admitted" ? credential.verifier : null, secret);
 }
 
-/** What takes the verifier's place after a right guess: another PIN, or the same one hashed anew. */
-export interface Replacement {
-  readonly kind: "another_pin" | "rehash";
-  readonly verifier: Verifier;
+/** A PIN as it is stored; all null where there is none. */
+export type StoredPin = Pick<Credential, "verifier" | "pinLength" | "clientParameters">;
+
+export const NO_PIN: StoredPin = { verifier: null, pinLength: null, clientParameters: null };
+
+/** What takes the verifier's place after a right guess: another PIN or none, or the same one hashed anew. */
+export type Replacement =
+  | { readonly kind: "another_pin"; readonly pin: StoredPin }
+  | { readonly kind: "rehash"; readonly verifier: Verifier };
+
+/** Another PIN, or none, in the credential's place; only one of support's is temporary. */
+export function bindTo(credential: Credential, pin: StoredPin, rebinding: Rebinding): Credential {
+  return { ...credential, ...pin, ...rebound(credential, rebinding) };
 }
 
-function replaced(credential: Credential, judged: Credential, replacement: Replacement | null) {
-  if (replacement?.kind === "another_pin") {
-    return { verifier: replacement.verifier, generation: credential.generation + 1 };
-  }
+function replaced(credential: Credential, judged: Credential, replacement: Replacement | null): Credential {
+  // Who knew the PIN has cleared what a success clears, and no more.
+  if (replacement?.kind === "another_pin")
+    return bindTo(credential, replacement.pin, { freshGuesses: false });
   // Of two logins that found the same old hash, one has replaced it already.
   const untouched = credential.verifier?.phc === judged.verifier?.phc;
-  return replacement !== null && untouched ? { verifier: replacement.verifier } : {};
+  return replacement !== null && untouched ? { ...credential, verifier: replacement.verifier } : credential;
 }
 
 /**
@@ -77,23 +89,22 @@ export async function settleGuess(
   match: Match,
   replacement: Replacement | null,
 ): Promise<SettledGuess> {
-  const credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
+  let credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
   // While we hashed, the PIN may have been replaced; matching the old one then proves nothing about the new.
   const valid = match.matches && credential.generation === judged.generation;
 
-  let counter = credential.counter;
   if (valid && admission.kind === "admitted") {
-    counter = recordSuccess(policy.lockout, counter, admission.attempt);
-    await unit.tx.credentials.save(
-      { ...credential, ...replaced(credential, judged, replacement), counter },
-      unit.now,
-    );
+    const right = { ...credential, ...recordRightGuess(policy.lockout, credential, admission.attempt) };
+    credential = replaced(right, judged, replacement);
+    await unit.tx.credentials.save(credential, unit.now);
   }
+  const { counter, temporary } = credential;
   const result = admission.kind === "admitted" ? (valid ? "valid" : "invalid") : admission.kind;
   return {
     result,
-    counter,
-    attemptsLeft: attemptsLeft(policy.lockout, counter, unit.now),
+    credential,
+    disabledBecause: admission.kind === "disabled" ? admission.reason : null,
+    attemptsLeft: guessesLeft(policy.lockout, credential, unit.now),
     lockedUntil: counter.lockedUntil,
     retryAfterMs: Math.max(0, (counter.lockedUntil ?? unit.now) - unit.now),
     outcome: {
@@ -101,8 +112,22 @@ export async function settleGuess(
       ...(admission.kind === "admitted"
         ? { attempt: admission.attempt, reservedAt: isoInstant(reservedAt) }
         : {}),
+      ...temporaryFacts(judged.temporary, temporary, admission),
       failures: failures(counter),
       lockedUntil: counter.lockedUntil === null ? null : isoInstant(counter.lockedUntil),
     },
+  };
+}
+
+/** For policy replay: which PIN was guessed at, what its guesses have come to, and why none is let in any more. */
+function temporaryFacts(
+  judged: Credential["temporary"],
+  now: Credential["temporary"],
+  admission: GuessAdmission,
+) {
+  if (judged === null) return {};
+  return {
+    temporary: { expiresAt: isoInstant(judged.expiresAt), spent: (now ?? judged).spent },
+    ...(admission.kind === "disabled" ? { disabledBecause: admission.reason } : {}),
   };
 }

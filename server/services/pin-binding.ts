@@ -2,12 +2,13 @@
 import { standingConsent } from "../domain/consent.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { EventType } from "../domain/events.ts";
-import { rebind } from "../domain/lockout.ts";
 import type { OtpPurpose } from "../domain/otp.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
 import { parseNewPin } from "../domain/pin.ts";
 import { POLICIES } from "../domain/policy.ts";
 import type { Credential, PinHasher, Pseudonyms, RandomBytes, Subject } from "../ports.ts";
+import { authoriseThenBind } from "./authorise.ts";
+import { NO_PIN, bindTo } from "./guess.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import { presenceOf } from "./otp.ts";
@@ -105,44 +106,31 @@ export function createPinBinding(deps: {
   const bind =
     (kind: Kind) => (caller: Caller, text: string, code: string, token: IdempotencyToken | null) => {
       const pin = parseNewPin(policy, text, { phoneNumber: caller.phone });
-      return hasher.withSlot(async (slot) => {
-        const early = await recorder.commit(async (unit) => {
-          const authorised = await authorise(unit, kind, caller, code);
-          if (authorised instanceof Refusal) await unit.remember(authorised);
-          return authorised;
-        }, token);
-        if (early instanceof Refusal) throw early;
-
-        const verifier = await slot.hash(pin);
-
-        const bound = await recorder.commit(async (unit): Promise<Refusal | PinBound> => {
-          const authorised = await authorise(unit, kind, caller, code);
-          if (authorised instanceof Refusal) return unit.remember(authorised);
-          const { subject, credential, proof, consentId } = authorised;
-          await otp.use(unit, proof);
-          await unit.tx.credentials.save(
-            {
-              ...credential,
-              verifier,
-              generation: credential.generation + 1,
-              counter: rebind(credential.counter),
-            },
-            unit.now,
-          );
-          const event = await unit.append(subject, {
-            type: kind.event,
-            policy: policy.id,
-            phoneNumber: maskPhoneNumber(caller.phone),
-            device: caller.device,
-            factors: { knowledge: "verified", possession: "verified", presence: presenceOf(caller.device) },
-            consentVerified: true,
-            outcome: { consentId, challengeId: proof.challengeId },
-          });
-          return unit.remember({ event });
-        }, token);
-        if (bound instanceof Refusal) throw bound;
-        return bound;
-      });
+      return hasher.withSlot((slot) =>
+        authoriseThenBind(recorder, token, {
+          authorise: (unit) => authorise(unit, kind, caller, code),
+          hash: () => slot.hash(pin),
+          async bind(unit, { subject, credential, proof, consentId }, verifier): Promise<PinBound> {
+            await otp.use(unit, proof);
+            const bound = bindTo(credential, { ...NO_PIN, verifier }, { freshGuesses: true });
+            await unit.tx.credentials.save(bound, unit.now);
+            const event = await unit.append(subject, {
+              type: kind.event,
+              policy: policy.id,
+              phoneNumber: maskPhoneNumber(caller.phone),
+              device: caller.device,
+              factors: {
+                knowledge: "verified",
+                possession: "verified",
+                presence: presenceOf(caller.device),
+              },
+              consentVerified: true,
+              outcome: { consentId, challengeId: proof.challengeId },
+            });
+            return { event };
+          },
+        }),
+      );
     };
 
   return { set: bind(SET), reset: bind(RESET) };

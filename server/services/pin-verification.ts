@@ -7,28 +7,22 @@ import type { Pin } from "../domain/pin.ts";
 import { POLICIES } from "../domain/policy.ts";
 import { verifierFormat } from "../domain/verifier.ts";
 import type { VerifierFormat } from "../domain/verifier.ts";
-import { NO_MATCH } from "../ports.ts";
-import type { HashingSlot, Match, PinHasher, Pseudonyms, RandomBytes } from "../ports.ts";
-import { evaluateGuess, reserveGuess, settleGuess } from "./guess.ts";
-import type { GuessResult, Replacement, ReservedGuess } from "./guess.ts";
+import type { HashingSlot, PinHasher, Pseudonyms, RandomBytes } from "../ports.ts";
+import { NO_PIN } from "./guess.ts";
+import { makeGuess } from "./guessing.ts";
+import type { Guessed } from "./guessing.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import { NO_FACTORS, presenceOf } from "./otp.ts";
 import type { Caller, OtpService } from "./otp.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Recorder, Unit } from "./recorder.ts";
 import { subjectByPhone } from "./subjects.ts";
 
 const policy = POLICIES.fra;
 
-/** A wrong PIN and a lock are answers, not errors. */
-export interface Verification {
-  readonly result: GuessResult;
-  readonly attemptsLeft: number;
-  readonly lockedUntil: number | null;
-  readonly retryAfterMs: number;
+export interface Verification extends Guessed {
   /** What the PIN was compared with; after a success with a legacy verifier it has been replaced. */
   readonly format: VerifierFormat;
-  readonly event: Appended;
 }
 
 export interface PinVerification {
@@ -75,84 +69,39 @@ export function createPinVerification(deps: {
 }): PinVerification {
   const { recorder, otp, hasher, pseudonyms, randomBytes } = deps;
 
-  async function guess(
-    slot: HashingSlot,
-    { caller, pin, otp: code, token, event, next }: Guess,
-  ): Promise<Verification> {
-    const reserved = await recorder.commit(async (unit) => {
-      const possession = await otp.proveOnce(unit, caller, "pin_verify", code);
-      if (possession instanceof Refusal) return unit.remember(possession);
-      const subject = await subjectByPhone(unit.tx, caller.phone, { pseudonyms, randomBytes, now: unit.now });
-      return { possession, guess: await reserveGuess(unit, policy, subject) };
-    }, token);
-    if (reserved instanceof Refusal) throw reserved;
-    const { credential } = reserved.guess;
-
-    const { match, replacement } = await hashed(slot, reserved.guess, pin, next).catch(
-      async (fault: unknown) => {
-        await recordFault(caller, reserved, event);
-        throw fault;
+  const guess = (slot: HashingSlot, { caller, pin, otp: code, token, event, next }: Guess) =>
+    makeGuess<Factors["possession"], { readonly format: VerifierFormat }>(recorder, slot, {
+      policy,
+      secret: pin,
+      token,
+      async begin(unit) {
+        const possession = await otp.proveOnce(unit, caller, "pin_verify", code);
+        if (possession instanceof Refusal) return possession;
+        return { subject: await subjectOf(unit, caller), context: possession };
       },
-    );
-
-    return recorder.commit(async (unit) => {
-      // Asked again: while we hashed, the person may have been erased, and is a stranger now.
-      const subject = await subjectByPhone(unit.tx, caller.phone, { pseudonyms, randomBytes, now: unit.now });
-      const { outcome, ...settled } =
-        subject.id === reserved.guess.subject.id
-          ? await settleGuess(unit, reserved.guess, match, replacement)
-          : await settleGuess(unit, await reserveGuess(unit, policy, subject), NO_MATCH, null);
-      const factors: Factors = {
-        knowledge: settled.result === "valid" ? "verified" : "absent",
-        possession: reserved.possession,
-        presence: presenceOf(caller.device),
-      };
-      const appended = await unit.append(subject, {
+      subject: (unit) => subjectOf(unit, caller),
+      replace: next === null ? null : async (held) => ({ ...NO_PIN, verifier: await held.hash(next) }),
+      // Only a success tells what was there: a stranger's answer must not differ from a customer's.
+      conclude: async (_unit, { result }, judged) => ({
+        format: result === "valid" ? verifierFormat(judged.verifier?.phc ?? null) : "argon2_fra_compliant",
+      }),
+      draft: (possession, valid, outcome) => ({
         type: event,
         policy: policy.id,
         phoneNumber: maskPhoneNumber(caller.phone),
         device: caller.device,
-        factors,
+        factors: {
+          knowledge: valid ? "verified" : "absent",
+          possession,
+          presence: presenceOf(caller.device),
+        },
         consentVerified: false,
         outcome,
-      });
-      return unit.remember({
-        result: settled.result,
-        attemptsLeft: settled.attemptsLeft,
-        lockedUntil: settled.lockedUntil,
-        retryAfterMs: settled.retryAfterMs,
-        // Only a success tells what was there: a stranger's answer must not differ from a customer's.
-        format:
-          settled.result === "valid"
-            ? verifierFormat(credential.verifier?.phc ?? null)
-            : "argon2_fra_compliant",
-        event: appended,
-      });
-    }, token);
-  }
-
-  /** Hashing failed, so nothing can be told or changed. The attempt stays counted, as after a crash, and is recorded. */
-  async function recordFault(
-    caller: Caller,
-    { guess: { admission }, possession }: { guess: ReservedGuess; possession: Factors["possession"] },
-    event: EventType,
-  ): Promise<void> {
-    await recorder.commit(async (unit) => {
-      const subject = await subjectByPhone(unit.tx, caller.phone, { pseudonyms, randomBytes, now: unit.now });
-      await unit.append(subject, {
-        type: event,
-        policy: policy.id,
-        phoneNumber: maskPhoneNumber(caller.phone),
-        device: caller.device,
-        factors: { ...NO_FACTORS, possession, presence: presenceOf(caller.device) },
-        consentVerified: false,
-        outcome: {
-          result: "error",
-          ...(admission.kind === "admitted" ? { attempt: admission.attempt } : {}),
-        },
-      });
+      }),
     });
-  }
+
+  const subjectOf = ({ tx, now }: Unit, { phone }: Caller) =>
+    subjectByPhone(tx, phone, { pseudonyms, randomBytes, now });
 
   return {
     verify(caller, text, code, token) {
@@ -179,11 +128,7 @@ export function createPinVerification(deps: {
       const found = await recorder.commit(async (unit) => {
         const possession = await otp.proveOnce(unit, caller, "pin_verify", code);
         if (possession instanceof Refusal) return unit.remember(possession);
-        const subject = await subjectByPhone(unit.tx, caller.phone, {
-          pseudonyms,
-          randomBytes,
-          now: unit.now,
-        });
+        const subject = await subjectOf(unit, caller);
         const credential = await unit.tx.credentials.get(subject.id, policy.id);
         const phc = credential?.verifier?.phc ?? null;
         const format = phc === null ? null : verifierFormat(phc);
@@ -202,21 +147,4 @@ export function createPinVerification(deps: {
       return found;
     },
   };
-}
-
-/** All that is hashed between the two transactions. */
-async function hashed(slot: HashingSlot, guess: ReservedGuess, pin: Pin, next: Pin | null) {
-  const match = await evaluateGuess(slot, guess, pin);
-  return { match, replacement: match.matches ? await replacementFor(slot, match, pin, next) : null };
-}
-
-/** What to put in the verifier's place after a right guess: the PIN that was chosen, or the same one hashed as we do now. */
-async function replacementFor(
-  slot: HashingSlot,
-  match: Match,
-  pin: Pin,
-  next: Pin | null,
-): Promise<Replacement | null> {
-  if (next !== null) return { kind: "another_pin", verifier: await slot.hash(next) };
-  return match.stale ? { kind: "rehash", verifier: await slot.hash(pin) } : null;
 }

@@ -17,7 +17,16 @@ export function credentials({ db, rowLocks }: Handle): Tx["credentials"] {
     },
 
     async getForUpdate(subjectId, policy, now) {
-      const fresh: Credential = { subjectId, policy, verifier: null, generation: 0, counter: NEW_COUNTER };
+      const fresh: Credential = {
+        subjectId,
+        policy,
+        verifier: null,
+        generation: 0,
+        counter: NEW_COUNTER,
+        pinLength: null,
+        clientParameters: null,
+        temporary: null,
+      };
       await db
         .insertInto("credentials")
         .values({ ...toRow(fresh, now), created_at: now })
@@ -71,6 +80,12 @@ function fromRow(row: Selectable<Schema["credentials"]>): Credential {
     verifier: toVerifier(row.phc, row.pepper_id),
     generation: row.generation,
     counter: counterOf(row),
+    pinLength: row.pin_length,
+    clientParameters: row.client_parameters,
+    temporary:
+      row.temporary_until === null
+        ? null
+        : { expiresAt: row.temporary_until, spent: row.temporary_spent ?? 0 },
   };
 }
 
@@ -103,6 +118,10 @@ function toRow(credential: Credential, now: number) {
     pepper_id: credential.verifier?.pepperId ?? null,
     generation: credential.generation,
     ...counterColumns(credential.counter),
+    pin_length: credential.pinLength,
+    client_parameters: credential.clientParameters,
+    temporary_until: credential.temporary?.expiresAt ?? null,
+    temporary_spent: credential.temporary?.spent ?? null,
     updated_at: now,
   };
 }

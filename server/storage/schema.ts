@@ -16,7 +16,13 @@ export interface Schema {
     generation: number;
     created_at: number;
     updated_at: number;
+    pin_length: number | null;
+    client_parameters: string | null;
+    temporary_until: number | null;
+    temporary_spent: number | null;
   };
+  pin_sessions: { id: string; subject_id: string; generation: number; expires_at: number };
+  admin_actions: { seq: number; action: string; timestamp: number };
   otp_challenges: {
     id: string;
     phone_alias: string;

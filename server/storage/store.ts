@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import type { Store, Tx } from "../ports.ts";
+import { adminActions } from "./admin-actions.ts";
 import { anchors } from "./anchors.ts";
 import { consents } from "./consents.ts";
 import { credentials } from "./credentials.ts";
@@ -9,11 +10,14 @@ import type { Handle } from "./handle.ts";
 import { idempotency } from "./idempotency.ts";
 import { otps } from "./otps.ts";
 import type { Schema } from "./schema.ts";
+import { sessions } from "./sessions.ts";
 import { subjects } from "./subjects.ts";
 
 const tables = (handle: Handle): Tx => ({
   subjects: subjects(handle),
   credentials: credentials(handle),
+  sessions: sessions(handle),
+  adminActions: adminActions(handle),
   otps: otps(handle),
   consents: consents(handle),
   idempotency: idempotency(handle),

@@ -35,6 +35,36 @@ export function subjects({ db, rowLocks }: Handle): Tx["subjects"] {
       return candidate;
     },
 
+    async byIdentityHash(identityHash: string) {
+      const row = await db
+        .selectFrom("subjects")
+        .select(["id", "identity_hash"])
+        .where("identity_hash", "=", identityHash)
+        // Whom nothing links to a person any more is nobody's to act upon.
+        .where((eb) =>
+          eb.exists(
+            eb.selectFrom("aliases").select("alias").whereRef("aliases.subject_id", "=", "subjects.id"),
+          ),
+        )
+        .executeTakeFirst();
+      return row === undefined ? null : { id: row.id, identityHash: row.identity_hash };
+    },
+
+    async aliasKinds(subjectId: string) {
+      const rows = await db
+        .selectFrom("aliases")
+        .select("kind")
+        .distinct()
+        .where("subject_id", "=", subjectId)
+        .orderBy("kind")
+        .execute();
+      return rows.map(({ kind }) => kind as AliasKind);
+    },
+
+    async addAlias(subjectId: string, alias: string, kind: AliasKind) {
+      await db.insertInto("aliases").values({ alias, kind, subject_id: subjectId }).execute();
+    },
+
     async nextSeq(subjectId: string) {
       const { next_seq } = await db
         .updateTable("subjects")
@@ -51,6 +81,7 @@ export function subjects({ db, rowLocks }: Handle): Tx["subjects"] {
       await db.deleteFrom("otp_challenges").where("phone_alias", "in", aliases).execute();
       await db.deleteFrom("otp_counters").where("phone_alias", "in", aliases).execute();
       await db.deleteFrom("aliases").where("subject_id", "=", subjectId).execute();
+      await db.deleteFrom("pin_sessions").where("subject_id", "=", subjectId).execute();
       await db.deleteFrom("credentials").where("subject_id", "=", subjectId).execute();
       // Whoever is appending for the subject holds its row: waited for here, its event is seen below and emptied too.
       if (rowLocks) {

@@ -42,7 +42,24 @@ export async function fill(db: Kysely<Schema>): Promise<void> {
       generation: 0,
       created_at: NOW,
       updated_at: NOW,
+      pin_length: null,
+      client_parameters: null,
+      temporary_until: null,
+      temporary_spent: null,
     })),
+  );
+  await insert(
+    "pin_sessions",
+    many.map((i) => ({
+      id: `session-${i}`,
+      subject_id: `subject-${i}`,
+      generation: 1,
+      expires_at: NOW + i,
+    })),
+  );
+  await insert(
+    "admin_actions",
+    many.map((i) => ({ seq: i + 1, action: "unlock", timestamp: NOW })),
   );
   await insert(
     "idempotency",

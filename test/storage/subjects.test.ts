@@ -56,7 +56,16 @@ conformance("a credential", (database) => {
     const subjectId = await withSubject(store);
     expect(await store.read.credentials.get(subjectId, "fra")).to.equal(null);
     const fresh = await store.write((tx) => tx.credentials.getForUpdate(subjectId, "fra", NOW));
-    expect(fresh).to.deep.equal({ subjectId, policy: "fra", verifier: null, generation: 0, counter });
+    expect(fresh).to.deep.equal({
+      subjectId,
+      policy: "fra",
+      verifier: null,
+      generation: 0,
+      counter,
+      pinLength: null,
+      clientParameters: null,
+      temporary: null,
+    });
     expect(await store.read.credentials.get(subjectId, "fra")).to.deep.equal(fresh);
   });
 
@@ -69,6 +78,9 @@ conformance("a credential", (database) => {
       verifier: { phc: "$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA", pepperId: "p-1" },
       generation: 3,
       counter: { reserved: LARGE, cleared: LARGE - 1, lockedUntil: NOW, disabledAt: NOW + 1 },
+      pinLength: 6,
+      clientParameters: "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ",
+      temporary: { expiresAt: NOW + 2, spent: 1 },
     };
     const states: Credential[] = [
       full,
@@ -76,6 +88,7 @@ conformance("a credential", (database) => {
       { ...full, counter: { ...full.counter, disabledAt: null } },
       { ...full, verifier: null },
       { ...full, verifier: null, counter },
+      { ...full, pinLength: null, clientParameters: null, temporary: null },
     ];
     for (const state of states) {
       await store.write(async (tx) => {

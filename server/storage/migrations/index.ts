@@ -1,9 +1,10 @@
 import type { Migration, MigrationProvider } from "kysely/migration";
 import { ledger } from "./0001-ledger.ts";
+import { accounts } from "./0002-accounts.ts";
 import type { ColumnTypes } from "./column-types.ts";
 
 /** In code rather than found on disk: the order is visible, and nothing is read at start. Landed ones never change. */
 export function migrations(types: ColumnTypes): MigrationProvider {
-  const all: Record<string, Migration> = { "0001_ledger": ledger(types) };
+  const all: Record<string, Migration> = { "0001_ledger": ledger(types), "0002_accounts": accounts() };
   return { getMigrations: async () => all };
 }
