@@ -10,9 +10,9 @@ if (file === undefined) {
   process.exit(2);
 }
 // Routes are described by their schemas; no service is called but for the bindings that routes are made of.
-const app = await buildApp({ binding: {}, clients: {} } as Services, {
+const app = await buildApp({ binding: {}, clients: {}, primaryAuth: {}, devIssuer: {} } as Services, {
   logger: pino({ level: "silent" }),
-  limits: { perClient: 0, perPhone: 0 },
+  limits: { perClient: 0, perPhone: 0, perUser: 0 },
   anchor: { waitMs: 0, required: false },
   controller: "",
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
@@ -23,9 +24,11 @@ import { registerLifecycle } from "./http/plugins/lifecycle.ts";
 import { registerLimits } from "./http/plugins/limits.ts";
 import type { Limits } from "./http/plugins/limits.ts";
 import { registerNotFound } from "./http/plugins/not-found.ts";
+import { registerPrimaryAuth } from "./http/plugins/primary-auth.ts";
 import { registerRequestLog } from "./http/plugins/request-log.ts";
 import { settler } from "./http/recorded.ts";
 import { consentRoutes } from "./http/routes/consents.ts";
+import { devTokenRoute } from "./http/routes/dev-token.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import type { Readiness } from "./http/routes/health.ts";
 import { ledgerRoutes } from "./http/routes/ledger.ts";
@@ -34,7 +37,7 @@ import { otpRoutes } from "./http/routes/otp.ts";
 import { pinRoutes } from "./http/routes/pin.ts";
 import { subjectRoutes } from "./http/routes/subjects.ts";
 import { validator } from "./http/validator.ts";
-import type { Clock, Pseudonyms } from "./ports.ts";
+import type { Clock, DevIssuer, Pseudonyms } from "./ports.ts";
 import type { Anchorer } from "./services/anchorer.ts";
 import type { Clients } from "./services/clients.ts";
 import type { ConsentService } from "./services/consent.ts";
@@ -43,12 +46,16 @@ import type { Idempotency } from "./services/idempotency.ts";
 import type { OtpService } from "./services/otp.ts";
 import type { PinBinding } from "./services/pin-binding.ts";
 import type { PinVerification } from "./services/pin-verification.ts";
+import type { PrimaryAuth } from "./services/primary-auth.ts";
 import type { Receipts } from "./services/receipts.ts";
 
 export interface Services {
   readonly clock: Clock;
   readonly pseudonyms: Pseudonyms;
   readonly clients: Clients;
+  /** Null where no issuer is configured: then there are no routes for users. */
+  readonly primaryAuth: PrimaryAuth | null;
+  readonly devIssuer: DevIssuer | null;
   readonly idempotency: Idempotency;
   readonly otp: OtpService;
   readonly consent: ConsentService;
@@ -105,6 +112,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   registerLifecycle(app, { releaseWaiters: () => services.anchorer.release() });
   registerAuth(app, services.clients);
   await registerLimits(app, options.limits);
+  registerPrimaryAuth(app, services.primaryAuth);
   if (options.anchor.required) {
     registerAnchorRequired(app, () => services.anchorer.state().trouble?.message ?? null);
   }
@@ -130,5 +138,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   await app.register(pinRoutes(shared));
   await app.register(subjectRoutes(shared));
   await app.register(ledgerRoutes(services));
+  const { devIssuer, clock } = services;
+  if (devIssuer !== null) await app.register(devTokenRoute({ devIssuer, clock, newId: randomUUID }));
   return app;
 }

@@ -13,15 +13,17 @@ import { Admission } from "./crypto/admission.ts";
 import { loadArgon2 } from "./crypto/argon2-engine.ts";
 import { checkpointSigner } from "./crypto/checkpoint-signer.ts";
 import { SteadyClock } from "./crypto/clock.ts";
+import { devIssuer } from "./crypto/dev-issuer.ts";
 import { consoleOtpTransport, webhookOtpTransport } from "./crypto/otp-transports.ts";
 import { argon2PinHasher, missingPeppers, newestPepper } from "./crypto/pin-hasher.ts";
 import { yieldHashesToEventLoop } from "./crypto/worker-priority.ts";
 import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
+import { remoteKeys, secretKey, tokenVerifier } from "./crypto/token-verifier.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Metrics } from "./http/metrics.ts";
 import type { Readiness } from "./http/routes/health.ts";
 import { ChainUnavailable } from "./ports.ts";
-import type { Clock, OtpTransport, Store } from "./ports.ts";
+import type { Clock, DevIssuer, OtpTransport, Pseudonyms, Store } from "./ports.ts";
 import { Anchorer } from "./services/anchorer.ts";
 import { logCommitted } from "./services/audit-log.ts";
 import { createClients } from "./services/clients.ts";
@@ -32,6 +34,8 @@ import { createIdempotency } from "./services/idempotency.ts";
 import { createOtpService } from "./services/otp.ts";
 import { createPinBinding } from "./services/pin-binding.ts";
 import { createPinVerification } from "./services/pin-verification.ts";
+import { createPrimaryAuth } from "./services/primary-auth.ts";
+import type { PrimaryAuth } from "./services/primary-auth.ts";
 import { createReceipts } from "./services/receipts.ts";
 import { createRecorder } from "./services/recorder.ts";
 import { openStore } from "./storage/open.ts";
@@ -164,6 +168,7 @@ export async function compose(
         clock,
         pseudonyms,
         clients: createClients(secrets.apiKeys.map((key) => ({ ...key, scopes: new Set(key.scopes) }))),
+        ...primaryAuthOf(config, secrets, { clock, pseudonyms, log }),
         idempotency: createIdempotency({ store, clock }),
         otp,
         consent: createConsentService(shared),
@@ -201,6 +206,34 @@ async function refuseMissingPeppers(store: Store, secrets: Secrets): Promise<voi
   throw new ConfigError([
     `PIN_PEPPERS: ${missing.join(", ")} is in use by stored PINs and not configured; they could never be verified`,
   ]);
+}
+
+/** The built-in issuer's tokens and an external one's are judged by the same verifier. */
+function primaryAuthOf(
+  { primaryAuth: rules }: Config,
+  { jwtSecret, devIssuerKey }: Secrets,
+  context: { readonly clock: Clock; readonly pseudonyms: Pseudonyms; readonly log: FastifyBaseLogger },
+): { readonly primaryAuth: PrimaryAuth | null; readonly devIssuer: DevIssuer | null } {
+  const { log } = context;
+  if (rules === null) {
+    log.info({}, "no JWT_ISSUER: there are no endpoints for users and administrators");
+    return { primaryAuth: null, devIssuer: null };
+  }
+  const issuer =
+    rules.keys.kind === "development" && devIssuerKey !== null ? devIssuer(devIssuerKey, rules) : null;
+  if (issuer !== null) {
+    log.warn({}, "no JWT_ISSUER: POST /dev/token makes anybody any user; for development only");
+  }
+  const keys =
+    rules.keys.kind === "jwks"
+      ? remoteKeys(rules.keys.url)
+      : (issuer?.keys ?? (jwtSecret === null ? null : secretKey(jwtSecret)));
+  if (keys === null) throw new Error("primary-auth.ts lets no issuer through without a key");
+  const verifier = tokenVerifier(rules, keys);
+  return {
+    primaryAuth: createPrimaryAuth({ ...context, verifier, adminRole: rules.adminRole }),
+    devIssuer: issuer,
+  };
 }
 
 async function anchoringFigures(store: Store, anchorer: Anchorer, clock: Clock) {

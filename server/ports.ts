@@ -5,3 +5,4 @@ export type * from "./ports/records.ts";
 export * from "./ports/secrets.ts";
 export type * from "./ports/store.ts";
 export type * from "./ports/surroundings.ts";
+export type * from "./ports/tokens.ts";

@@ -1,5 +1,7 @@
 import { ConfigError } from "./env.ts";
 import type { Env } from "./env.ts";
+import { primaryAuthConfig } from "./primary-auth.ts";
+import type { PrimaryAuthConfig } from "./primary-auth.ts";
 
 export type Profile = Env["PROFILE"];
 
@@ -33,7 +35,8 @@ export interface Config {
     readonly required: boolean;
     readonly confirmations: number;
   };
-  readonly limits: { readonly perClient: number; readonly perPhone: number };
+  readonly limits: { readonly perClient: number; readonly perPhone: number; readonly perUser: number };
+  readonly primaryAuth: PrimaryAuthConfig | null;
   readonly controller: string;
   readonly otp:
     | { readonly transport: "console" }
@@ -88,6 +91,7 @@ export function toConfig(env: Env): Config {
     !webhook || env.OTP_WEBHOOK_SECRET !== undefined,
     "OTP_WEBHOOK_SECRET: required with OTP_TRANSPORT=webhook",
   );
+  const primaryAuth = primaryAuthConfig(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
 
   return deepFreeze({
@@ -119,7 +123,12 @@ export function toConfig(env: Env): Config {
       required: env.ANCHOR_REQUIRED,
       confirmations: env.ANCHOR_CONFIRMATIONS,
     },
-    limits: { perClient: env.RATE_LIMIT_CLIENT, perPhone: env.RATE_LIMIT_PHONE },
+    limits: {
+      perClient: env.RATE_LIMIT_CLIENT,
+      perPhone: env.RATE_LIMIT_PHONE,
+      perUser: env.RATE_LIMIT_USER,
+    },
+    primaryAuth,
     controller: env.DATA_CONTROLLER,
     otp: webhook
       ? { transport: "webhook", url: env.OTP_WEBHOOK_URL as string, timeoutMs: 5_000 }

@@ -12,7 +12,7 @@ const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "expected 0x and 40 hex digits");
 const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "expected 0x and 64 hex digits");
 const httpUrl = z.url({ protocol: /^https?$/, error: "expected an http(s) URL" });
-const base64Key = z.string().refine((text) => {
+export const base64Key = z.string().refine((text) => {
   const bytes = Buffer.from(text, "base64");
   return bytes.length === 32 && bytes.toString("base64") === text;
 }, "expected the base64 of 32 bytes");
@@ -27,6 +27,11 @@ const networks = z
   .string()
   .transform((text) => (text === "false" ? [] : text.split(",").map((one) => one.trim())))
   .refine((list) => list.every(isNetwork), "expected addresses or networks (10.0.0.0/8), comma-separated");
+
+const list = z
+  .string()
+  .regex(/^[\w+.-]+(,[\w+.-]+)*$/, "expected a comma-separated list")
+  .transform((text) => text.split(","));
 
 /** One line per variable: `npm start -- --help` prints these. */
 export const ENV = {
@@ -90,12 +95,39 @@ export const ENV = {
     )
     .optional()
     .describe("client:scopes:sha256 list (npm run api-key); unset: anonymous, refused in production"),
+  JWT_ISSUER: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe(
+      "`iss` of users' access tokens; no JWT_ variable: POST /dev/token issues them, not in production",
+    ),
+  JWT_AUDIENCE: z.string().min(1).max(255).optional().describe("`aud` that access tokens must have"),
+  JWT_JWKS_URL: httpUrl.optional().describe("where the issuer publishes its keys; this or JWT_SECRET"),
+  JWT_SECRET: z
+    .string()
+    .optional()
+    .describe("secret shared with the issuer, as text of 32 bytes or more (HS256)"),
+  JWT_ALGORITHMS: list
+    .optional()
+    .describe("signatures that are believed; unset: ES256,EdDSA,RS256,PS256, or HS256 with JWT_SECRET"),
+  JWT_TYPES: list.default(["at+jwt", "JWT"]).describe("`typ` that access tokens may have"),
+  JWT_ADMIN_ROLE: z
+    .string()
+    .min(1)
+    .max(255)
+    .default("admin")
+    .describe("value in the claim `roles` that makes an administrator"),
   RATE_LIMIT_CLIENT: integer(0, 10_000_000)
     .default(6_000)
     .describe("requests a minute of one client; 0: no limit"),
   RATE_LIMIT_PHONE: integer(0, 10_000_000)
     .default(60)
     .describe("requests a minute about one phone; 0: no limit"),
+  RATE_LIMIT_USER: integer(0, 10_000)
+    .default(1)
+    .describe("times what an endpoint documents for each user and minute; 0: no limit"),
   DATA_CONTROLLER: z
     .string()
     .min(1)

@@ -1,15 +1,20 @@
 /** What of the configuration may be seen: addresses carry passwords, and a path may be an API key. */
 import type { Config } from "./config.ts";
+import type { PrimaryAuthConfig } from "./primary-auth.ts";
 
 export function loggable(config: Config) {
-  const { databaseUrl, chain, otp, ...rest } = config;
+  const { databaseUrl, chain, otp, primaryAuth, ...rest } = config;
   return {
     ...rest,
     database: database(databaseUrl),
     chain: chain.kind === "embedded" ? chain : { ...chain, rpcUrl: schemeAndHost(chain.rpcUrl) },
+    primaryAuth: primaryAuth === null ? null : { ...primaryAuth, keys: keySource(primaryAuth.keys) },
     otp: otp.transport === "console" ? otp : { ...otp, url: schemeAndHost(otp.url) },
   };
 }
+
+const keySource = (keys: PrimaryAuthConfig["keys"]) =>
+  keys.kind === "jwks" ? { ...keys, url: schemeAndHost(keys.url) } : keys;
 
 /** The embedded chain's address is for auditors; of another's only where it is. */
 export const loggableChainUrl = (config: Config, url: string): string =>

@@ -1,12 +1,13 @@
 /** The secrets, apart from the configuration, so that the one can be logged and the other cannot. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { SCOPES, isScope } from "../services/clients.ts";
 import type { Scope } from "../services/clients.ts";
-import { ConfigError } from "./env.ts";
+import { ConfigError, base64Key } from "./env.ts";
 import type { Env } from "./env.ts";
+import { hasDevIssuer } from "./primary-auth.ts";
 
 export interface Secrets {
   /** By id, newest first. */
@@ -15,6 +16,10 @@ export interface Secrets {
   readonly ledgerSigningKey: Uint8Array;
   readonly relayerKey: string | null;
   readonly otpWebhookSecret: string | null;
+  /** Shared with the issuer of access tokens: the bytes of JWT_SECRET. */
+  readonly jwtSecret: Uint8Array | null;
+  /** Ed25519 seed of the built-in issuer; null where there must be none. */
+  readonly devIssuerKey: Uint8Array | null;
   /** Hashes only, yet no one else's business. */
   readonly apiKeys: readonly ConfiguredKey[];
   /** Which of them come from the generated file rather than from the environment. */
@@ -48,19 +53,34 @@ export function readSecrets(env: Env): Secrets {
     ledgerSigningKey: Buffer.from(secret("LEDGER_SIGNING_KEY"), "base64"),
     relayerKey: env.RELAYER_PRIVATE_KEY ?? null,
     otpWebhookSecret: env.OTP_WEBHOOK_SECRET ?? null,
+    jwtSecret: env.JWT_SECRET === undefined ? null : new TextEncoder().encode(env.JWT_SECRET),
+    devIssuerKey: hasDevIssuer(env) ? devIssuerKey(env.DATA_DIR) : null,
     apiKeys: (env.API_KEYS?.split(",") ?? []).map(parseApiKey),
     generated,
   };
 }
 
 function generatedSecrets(dataDir: string): Generated {
-  const path = join(dataDir, "secrets.json");
   const fresh: Generated = {
     PIN_PEPPERS: `dev1:${randomBytes(32).toString("base64")}`,
     PSEUDONYM_KEY: randomBytes(32).toString("base64"),
     LEDGER_SIGNING_KEY: randomBytes(32).toString("base64"),
   };
-  mkdirSync(dataDir, { recursive: true });
+  const consequence = "Restore it: without it no PIN verifies and no customer is found.";
+  return keptInFile(join(dataDir, "secrets.json"), fresh, fileSchema, consequence);
+}
+
+/** In a file of its own: whoever has an older secrets.json gets this beside it. */
+function devIssuerKey(dataDir: string): Uint8Array {
+  const fresh = { DEV_ISSUER_KEY: randomBytes(32).toString("base64") };
+  const schema = z.object({ DEV_ISSUER_KEY: base64Key });
+  const consequence = "Delete it: a new one is made, and development tokens issued before are void.";
+  const file = keptInFile(join(dataDir, "dev-issuer.json"), fresh, schema, consequence);
+  return Buffer.from(file.DEV_ISSUER_KEY, "base64");
+}
+
+function keptInFile<T extends object>(path: string, fresh: T, schema: z.ZodType<T>, consequence: string): T {
+  mkdirSync(dirname(path), { recursive: true });
   try {
     // `wx`: of two processes that start at once one creates the file, and both then use what it says.
     writeFileSync(path, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: "wx" });
@@ -69,11 +89,9 @@ function generatedSecrets(dataDir: string): Generated {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
   try {
-    return fileSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    throw new ConfigError([
-      `${path}: damaged. Restore it: without it no PIN verifies and no customer is found.`,
-    ]);
+    throw new ConfigError([`${path}: damaged. ${consequence}`]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from "node:crypto";
+import { accountName } from "../domain/principal.ts";
 import type { AliasKind, Pseudonyms } from "../ports.ts";
 
 /**
@@ -13,8 +14,10 @@ export function keyedPseudonyms(key: Uint8Array, pepper: Uint8Array): Pseudonyms
     createHmac("sha256", secret)
       .update([`identity-ledger/${label}/v1`, ...parts].join("\0"))
       .digest();
+  const alias = (kind: AliasKind, value: string) => mac("alias", kind, value).toString("hex");
   return {
-    alias: (kind: AliasKind, value: string) => mac("alias", kind, value).toString("hex"),
+    alias,
+    account: (issuer: string, subject: string) => alias("account", accountName(issuer, subject)),
     otpMac: (challengeId: string, code: string) => mac("otp", challengeId, code),
     name: (label: string, ...parts: string[]) => mac(label, JSON.stringify(parts)).toString("hex"),
     fingerprint: (label: string, ...parts: string[]) =>

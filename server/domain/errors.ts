@@ -28,6 +28,7 @@ export type RefusalCode =
   | "IDEMPOTENCY_CONFLICT"
   | "IDEMPOTENCY_IN_FLIGHT"
   // What we cannot do now
+  | "AUTHENTICATION_UNAVAILABLE"
   | "TOO_MANY_REQUESTS"
   | "OVERLOADED"
   | "OTP_DELIVERY_FAILED"

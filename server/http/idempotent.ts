@@ -33,7 +33,12 @@ function tokenOf(request: FastifyRequest, pseudonyms: Pseudonyms): IdempotencyTo
       reason: "invalid_idempotency_key",
     });
   }
-  const client = request.client?.id ?? "none";
+  // A user's key is good in one session: what was proven there is no answer to another. No client's id has a colon.
+  const { principal } = request;
+  const client =
+    principal === null
+      ? (request.client?.id ?? "none")
+      : `account:${pseudonyms.fingerprint("session", principal.account, principal.sessionId)}`;
   const route = `${request.method} ${request.routeOptions.url ?? ""}`;
   return {
     id: pseudonyms.fingerprint("idempotency-key", client, key),

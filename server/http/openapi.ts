@@ -22,6 +22,13 @@ export const openapi = {
         description:
           "An API key (`npm run api-key`). Where none is configured, in development, everybody may call.",
       },
+      bearerAuth: {
+        type: "http" as const,
+        scheme: "bearer",
+        bearerFormat: "JWT",
+        description:
+          "An access token of the configured issuer (JWT_ISSUER); in development one of `POST /dev/token`.",
+      },
     },
   },
   tags: [
@@ -30,17 +37,20 @@ export const openapi = {
     { name: "Subjects", description: "Persons, and their right to be forgotten" },
     { name: "Ledger", description: "Events, receipts and checkpoints" },
     { name: "Health", description: "For load balancers and operators" },
+    { name: "Development", description: "Only where nothing is configured to be used in its place" },
   ],
 };
 
 interface Document {
   paths?: unknown;
-  components?: { schemas?: Record<string, unknown> };
+  tags?: { name: string }[];
+  components?: { schemas?: Record<string, unknown>; securitySchemes?: Record<string, unknown> };
 }
 
 /**
- * The zod provider describes every named schema twice, as input and as output. Keeps those that are used, drops the
- * suffix where there is no need to tell them apart, and lets descriptions say something.
+ * The zod provider describes every named schema twice, as input and as output. Keeps those that are used, as of tags
+ * and ways to authenticate, drops the suffix where there is no need to tell them apart, and lets descriptions say
+ * something.
  */
 export function tidyOpenapi<T extends Document>(document: T): T {
   const schemas = document.components?.schemas ?? {};
@@ -65,11 +75,27 @@ export function tidyOpenapi<T extends Document>(document: T): T {
       (_, name: string) => `"#/components/schemas/${finalName(name)}"`,
     )
     .replaceAll('"description":"Default Response"', '"description":"Done"');
-  const tidy = JSON.parse(text) as T & { components: { schemas: Record<string, unknown> } };
+  const operations = operationsOf(document.paths);
+  const tags = new Set(operations.flatMap((operation) => operation.tags ?? []));
+  const schemes = new Set(operations.flatMap(({ security = [] }) => security.flatMap(Object.keys)));
+  const tidy = JSON.parse(text) as T & {
+    components: { schemas: Record<string, unknown>; securitySchemes?: Record<string, unknown> };
+  };
   tidy.components.schemas = Object.fromEntries(
     Object.entries(tidy.components.schemas).map(([name, schema]) => [finalName(name), schema]),
   );
+  const { securitySchemes = {} } = tidy.components;
+  tidy.components.securitySchemes = Object.fromEntries(
+    Object.entries(securitySchemes).filter(([name]) => schemes.has(name)),
+  );
+  if (tidy.tags !== undefined) tidy.tags = tidy.tags.filter(({ name }) => tags.has(name));
   return tidy;
+}
+
+function operationsOf(paths: unknown) {
+  type Operation = { readonly tags?: readonly string[]; readonly security?: readonly object[] };
+  const described = (paths ?? {}) as Record<string, Record<string, Operation>>;
+  return Object.values(described).flatMap((methods) => Object.values(methods));
 }
 
 function referencesIn(part: unknown): string[] {

@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<RefusalCode | TransportCode, Kind>> = {
   PIN_INCORRECT: { status: 403, title: "The PIN is not right", identity: true },
   REAUTHENTICATION_REQUIRED: { status: 403, title: "The current PIN or a recent sign-in is needed" },
   UNAUTHENTICATED: { status: 401, title: "The caller is not known" },
+  AUTHENTICATION_UNAVAILABLE: { status: 503, title: "The caller's token cannot be checked" },
   FORBIDDEN: { status: 403, title: "The caller may not do this" },
   IDEMPOTENCY_CONFLICT: { status: 422, title: "The Idempotency-Key was used for another request" },
   IDEMPOTENCY_IN_FLIGHT: { status: 409, title: "The first request is still under way" },

@@ -44,6 +44,8 @@ export interface ClientHashes {
 /** Keyed, one-way names: the database alone tells neither whose a row is nor what a code was. */
 export interface Pseudonyms {
   alias(kind: AliasKind, value: string): string;
+  /** The alias, of kind `account`, of the issuer's account of that name. */
+  account(issuer: string, subject: string): string;
   otpMac(challengeId: string, code: string): Uint8Array;
   /** Of whom or what events name and nobody may recognise: an administrator, a session. Steady, unlike fingerprints. */
   name(label: "administrator" | "session", ...parts: string[]): string;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -22,6 +22,8 @@ const PRODUCTION = {
   OTP_WEBHOOK_SECRET: `whsec_${KEY}`,
 };
 
+const ISSUER = { JWT_ISSUER: "https://idp.example", JWT_AUDIENCE: "ledger" };
+
 const problemsOf = (variables: Record<string, string>): string => {
   try {
     toConfig(readEnv(variables));
@@ -43,9 +45,11 @@ describe("The configuration", () => {
   it("is frozen, and holds no secret, so that it can be logged", () => {
     const config = toConfig(readEnv(PRODUCTION));
     expect(() => ((config.listen as { port: number }).port = 1)).to.throw(TypeError);
-    const text = JSON.stringify(config);
+    const issuer = { ...ISSUER, JWT_SECRET: "shared-with-the-issuer-for-tokens" };
+    const text = JSON.stringify([config, toConfig(readEnv(issuer))]);
     for (const secret of [
       KEY,
+      issuer.JWT_SECRET,
       PRODUCTION.RELAYER_PRIVATE_KEY,
       PRODUCTION.API_KEYS,
       PRODUCTION.OTP_WEBHOOK_SECRET,
@@ -88,6 +92,8 @@ describe("The configuration", () => {
         DATABASE_URL: "postgres://ledger:s3cret@db.example:5433/ledger?sslkey=s3cret",
         CHAIN_RPC_URL: "https://user:s3cret@rpc.example/v2/s3cret?key=s3cret",
         OTP_WEBHOOK_URL: "https://sms.example/s3cret",
+        ...ISSUER,
+        JWT_JWKS_URL: "https://idp.example/s3cret?key=s3cret",
       }),
     );
     const shown = loggable(config);
@@ -118,6 +124,69 @@ describe("The configuration", () => {
     }
   });
 
+  it("believes a built-in issuer of tokens in development only, and never beside another", () => {
+    const keys = (variables: Record<string, string>) => toConfig(readEnv(variables)).primaryAuth?.keys.kind;
+    expect(keys({})).to.equal("development");
+    expect(keys({ PROFILE: "test" })).to.equal("development");
+    expect(toConfig(readEnv(PRODUCTION)).primaryAuth).to.equal(null);
+    const secret = { JWT_SECRET: "s".repeat(32) };
+    expect(keys({ ...ISSUER, ...secret })).to.equal("secret");
+    expect(keys({ ...ISSUER, JWT_JWKS_URL: "https://idp.example/keys" })).to.equal("jwks");
+    for (const part of [...Object.entries(ISSUER), ["JWT_ALGORITHMS", "RS256"]] as [string, string][]) {
+      expect(problemsOf({ [part[0]]: part[1] }), part[0]).to.contain("JWT_JWKS_URL, JWT_SECRET: exactly one");
+    }
+    for (const [given, missing] of [
+      ["JWT_ISSUER", "JWT_AUDIENCE"],
+      ["JWT_AUDIENCE", "JWT_ISSUER"],
+    ] as const) {
+      expect(problemsOf({ ...secret, [given]: ISSUER[given] })).to.contain(`${missing}: required`);
+    }
+  });
+
+  it("never allows shared secrets and published keys at once", () => {
+    const jwks = { ...ISSUER, JWT_JWKS_URL: "https://idp.example/keys" };
+    const secret = { ...ISSUER, JWT_SECRET: "s".repeat(32) };
+    const algorithms = (variables: Record<string, string>) =>
+      toConfig(readEnv(variables)).primaryAuth?.algorithms;
+    expect(algorithms(jwks)).to.deep.equal(["ES256", "EdDSA", "RS256", "PS256"]);
+    expect(algorithms(secret)).to.deep.equal(["HS256"]);
+    expect(algorithms({ ...jwks, JWT_ALGORITHMS: "ES384,RS512" })).to.deep.equal(["ES384", "RS512"]);
+    expect(problemsOf({ ...jwks, ...secret })).to.contain("exactly one");
+    for (const wrong of ["HS256", "ES256,HS256", "none", "RS256,none", "rs256", "RS1"]) {
+      expect(problemsOf({ ...jwks, JWT_ALGORITHMS: wrong }), wrong).to.contain("JWT_ALGORITHMS");
+    }
+    for (const wrong of ["RS256", "HS256,ES256", "none", "HS512"]) {
+      expect(problemsOf({ ...secret, JWT_ALGORITHMS: wrong }), wrong).to.contain("JWT_ALGORITHMS");
+    }
+  });
+
+  it("takes no secret that could be guessed or may be public, and no keys that could be changed on the way", () => {
+    for (const wrong of ["s".repeat(31), "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQ"]) {
+      const problems = problemsOf({ ...ISSUER, JWT_SECRET: wrong });
+      expect(problems).to.contain("JWT_SECRET");
+      expect(problems).not.to.contain(wrong);
+    }
+    expect(problemsOf({ ...ISSUER, JWT_SECRET: "ä".repeat(16) }), "32 bytes").to.equal("");
+    const url = (text: string) => problemsOf({ ...ISSUER, JWT_JWKS_URL: text });
+    for (const fine of [
+      "https://idp.example/k",
+      "http://127.0.0.1:8080/k",
+      "http://localhost/k",
+      "http://[::1]/k",
+    ])
+      expect(url(fine), fine).to.equal("");
+    for (const wrong of [
+      "http://idp.example/k",
+      "http://127.evil.example/k",
+      "http://localhost.evil.example/k",
+      "https://user:s3cret@idp.example/k",
+      "file:///etc/keys",
+    ]) {
+      expect(url(wrong), wrong).to.contain("JWT_JWKS_URL");
+      expect(url(wrong)).not.to.contain("s3cret");
+    }
+  });
+
   it("takes an empty variable for one that is not set", () => {
     expect(toConfig(readEnv({ PORT: "", CHAIN_RPC_URL: "" })).listen.port).to.equal(3001);
   });
@@ -140,6 +209,21 @@ describe("Secrets that are not given", () => {
     expect(statSync(join(dataDir, "new", "secrets.json")).mode & 0o777).to.equal(0o600);
     expect(readSecrets(env)).to.deep.equal(first);
     expect(first.generated).to.deep.equal(["PIN_PEPPERS", "PSEUDONYM_KEY", "LEDGER_SIGNING_KEY"]);
+  });
+
+  it("of the built-in issuer are generated only where it is in use", () => {
+    const key = (variables: Record<string, string>) =>
+      readSecrets(readEnv({ DATA_DIR: dataDir, ...variables })).devIssuerKey;
+    for (const variables of [PRODUCTION, { ...ISSUER, JWT_SECRET: "s".repeat(32) }]) {
+      expect(key(variables)).to.equal(null);
+      expect(existsSync(join(dataDir, "dev-issuer.json"))).to.equal(false);
+    }
+    const made = key({});
+    expect(made).to.have.length(32);
+    expect(statSync(join(dataDir, "dev-issuer.json")).mode & 0o777).to.equal(0o600);
+    expect(key({})).to.deep.equal(made);
+    writeFileSync(join(dataDir, "dev-issuer.json"), '{"DEV_ISSUER_KEY":"AA=="}');
+    expect(() => key({})).to.throw(ConfigError, /dev-issuer.json: damaged/);
   });
 
   it("are not silently made anew when their file is damaged", () => {

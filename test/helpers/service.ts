@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { compose } from "../../server/compose.ts";
 import type { Overrides, Service } from "../../server/compose.ts";
@@ -26,6 +27,11 @@ export interface TestService {
   readonly service: Service;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** An access token of the built-in issuer, as headers: `{ sub, roles, sid, … }` of POST /dev/token. */
+  signIn(claims: {
+    readonly sub: string;
+    readonly [claim: string]: unknown;
+  }): Promise<{ authorization: string }>;
   /** The last code sent to that phone. */
   otp(phone: string): string;
   close(): Promise<void>;
@@ -33,11 +39,11 @@ export interface TestService {
 
 export const CHEAP_ARGON2 = { ARGON2_MEMORY_KIB: "64", ARGON2_TIME: "1" };
 
-export const NO_LIMITS = { RATE_LIMIT_CLIENT: "0", RATE_LIMIT_PHONE: "0" };
+export const NO_LIMITS = { RATE_LIMIT_CLIENT: "0", RATE_LIMIT_PHONE: "0", RATE_LIMIT_USER: "0" };
 
 export async function startService(
   variables: Record<string, string> = {},
-  overrides: Overrides & { dataDir?: string } = {},
+  overrides: Overrides & { dataDir?: string; prepare?: (app: FastifyInstance) => void } = {},
 ): Promise<TestService> {
   const dataDir = overrides.dataDir ?? mkdtempSync(join(tmpdir(), "identity-ledger-"));
   const env = readEnv({
@@ -61,6 +67,7 @@ export async function startService(
       ...overrides,
     },
   );
+  overrides.prepare?.(service.app);
   const url = await service.app.listen({ host: "127.0.0.1", port: 0 });
   return {
     url,
@@ -71,6 +78,11 @@ export async function startService(
     service,
     get: (path, headers) => request(url, "GET", path, undefined, headers),
     post: (path, body, headers) => request(url, "POST", path, body, headers),
+    async signIn(claims) {
+      const { status, body } = await request(url, "POST", "/dev/token", claims);
+      if (status !== 200) throw new Error(`no token: ${JSON.stringify(body)}`);
+      return { authorization: `Bearer ${body.access_token as string}` };
+    },
     otp(phone) {
       const code = codes.get(phone);
       if (code === undefined) throw new Error(`no code was sent to ${phone}`);

@@ -7,10 +7,17 @@ import { createClients } from "../../server/services/clients.ts";
 /** The HTTP layer alone: whatever would reach a service fails. */
 function app(services: Partial<Services> = {}, options: Partial<AppOptions> = {}) {
   const metrics = { served() {}, refused() {} } as unknown as Services["metrics"];
-  const stubs = { binding: {}, clients: createClients([]), metrics, ...services } as Services;
+  const stubs = {
+    binding: {},
+    clients: createClients([]),
+    primaryAuth: {},
+    devIssuer: null,
+    metrics,
+    ...services,
+  } as Services;
   return buildApp(stubs, {
     logger: pino({ level: "silent" }),
-    limits: { perClient: 0, perPhone: 0 },
+    limits: { perClient: 0, perPhone: 0, perUser: 0 },
     anchor: { waitMs: 0, required: false },
     controller: "",
     ...options,

@@ -15,11 +15,14 @@ declare module "fastify" {
   }
 }
 
-/** `Authorization: Bearer <API key>` names the client; routes say in their config what scopes will do. */
+/**
+ * `Authorization: Bearer <API key>` names the client; routes say in their config what scopes will do. On routes for users
+ * (primary-auth.ts) the header holds an access token, and there is no client.
+ */
 export function registerAuth(app: FastifyInstance, clients: Clients): void {
   app.decorateRequest("client", null);
   app.addHook("onRequest", async (request) => {
-    request.client = clients.identify(bearer(request));
+    if (request.routeOptions.config.auth === undefined) request.client = clients.identify(bearer(request));
   });
   app.addHook("preHandler", async (request) => {
     const { scopes, orOtp } = request.routeOptions.config;
@@ -41,7 +44,7 @@ export function registerAuth(app: FastifyInstance, clients: Clients): void {
 export const holdsAny = (client: Client | null, scopes: readonly Scope[]): boolean =>
   client !== null && scopes.some((scope) => client.scopes.has(scope));
 
-function bearer(request: FastifyRequest): string | null {
+export function bearer(request: FastifyRequest): string | null {
   const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "");
   return match?.[1] ?? null;
 }

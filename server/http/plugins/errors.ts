@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { Refusal } from "../../domain/errors.ts";
+import { challenge } from "../challenge.ts";
 import type { Metrics } from "../metrics.ts";
 import { PROBLEM_TYPE, problem, refusalProblem, statusProblem } from "../problem.ts";
 import type { Problem, Surface, TransportCode } from "../problem.ts";
@@ -29,7 +30,8 @@ export function registerErrors(app: FastifyInstance, metrics: Metrics): void {
     if (error instanceof Refusal) {
       metrics.refused(error.code, error.reason);
       logRefusal(request, error);
-      if (error.code === "UNAUTHENTICATED") reply.header("www-authenticate", "Bearer");
+      const wanted = challenge(error);
+      if (wanted !== null) reply.header("www-authenticate", wanted);
       return sendProblem(reply, refusalProblem(surface, error));
     }
     if (hasZodFastifySchemaValidationErrors(error)) {

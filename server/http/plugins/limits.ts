@@ -4,11 +4,20 @@ import { Refusal } from "../../domain/errors.ts";
 import { MINUTE } from "../../domain/time.ts";
 import { isApi } from "../api-route.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Requests a minute of one user (primary-auth.ts) to this route. */
+    perUser?: number;
+  }
+}
+
 export interface Limits {
   /** Requests a minute of one client (API key, or address for those without); 0: no limit. */
   readonly perClient: number;
   /** Requests a minute of one client about one phone number; all without an API key together are one; 0: no limit. */
   readonly perPhone: number;
+  /** Times what a route allows each user a minute (its config's `perUser`); 0: no limit. */
+  readonly perUser: number;
 }
 
 /** The plugin remembers 5000 unless told: whoever makes up more numbers than that a minute would push out the counts. */
@@ -32,6 +41,12 @@ export async function registerLimits(app: FastifyInstance, limits: Limits): Prom
     keyGenerator: (request) => `phone:${keyHolder(request) ?? ""}:${phoneOf(request.body) ?? ""}`,
   });
 
+  const userLimit = app.createRateLimit({
+    ...shared,
+    max: ({ routeOptions }) => (routeOptions.config.perUser ?? Infinity) * limits.perUser,
+    keyGenerator: (request) => `${routeOf(request)}:${request.principal?.account ?? ""}`,
+  });
+
   app.addHook("preValidation", async (request, reply) => {
     if (limits.perClient > 0 && isApi(request)) enforce(reply, await clientLimit(request), "client_limit");
   });
@@ -39,6 +54,10 @@ export async function registerLimits(app: FastifyInstance, limits: Limits): Prom
   app.addHook("preHandler", async (request, reply) => {
     if (limits.perPhone > 0 && isApi(request) && phoneOf(request.body) !== null)
       enforce(reply, await phoneLimit(request), "phone_limit");
+    // After authentication (primary-auth.ts): no stranger can use up what is a user's.
+    const { perUser } = request.routeOptions.config;
+    if (limits.perUser > 0 && perUser !== undefined && request.principal !== null)
+      enforce(reply, await userLimit(request), "user_limit");
   });
 }
 
@@ -60,9 +79,15 @@ function enforce(reply: FastifyReply, verdict: Verdict, reason: string): void {
   }
 }
 
-/** Null for those who have no API key, whether or not one is needed. */
-const keyHolder = (request: FastifyRequest): string | null =>
-  request.client === null || request.client.id === "anonymous" ? null : request.client.id;
+/** The user, or whoever's API key it is; null for those who have neither, whether or not one is needed. */
+const keyHolder = ({ client, principal }: FastifyRequest): string | null => {
+  if (principal !== null) return `account:${principal.account}`;
+  return client === null || client.id === "anonymous" ? null : client.id;
+};
+
+/** HEAD is GET without the body, and comes out of the same budget. */
+const routeOf = ({ method, routeOptions: { url = "" } }: FastifyRequest): string =>
+  `${method === "HEAD" ? "GET" : method} ${url}`;
 
 /** What is no number is refused by the service, and needs no counter. */
 function phoneOf(body: unknown): string | null {
