@@ -34,6 +34,14 @@ export function parsePin(policy: Policy, text: string): Pin {
   return text as Pin;
 }
 
+/** What a client says of a PIN that it shows us only as a hash. @throws {Refusal} PIN_FORMAT_ERROR, reason `wrong_length` */
+export function parsePinLength(policy: Policy, digits: number): void {
+  if (policy.pinLengths.includes(digits)) return;
+  throw new Refusal("PIN_FORMAT_ERROR", `Invalid PIN length (must be ${policy.pinLengths.join(" or ")}).`, {
+    reason: "wrong_length",
+  });
+}
+
 /**
  * Format and strength: what setting a PIN needs.
  * @throws {Refusal} PIN_FORMAT_ERROR, or WEAK_PIN_REJECTED with the rule's name as reason

@@ -16,19 +16,19 @@ export type Authorisation = "none_needed" | "recent_authentication";
 /**
  * Who may set or remove a PIN without knowing the current one. A token alone may set the first: whoever stole it could
  * otherwise only deny the owner a PIN that there is none of. All else takes a recent full authentication.
- * @throws {Refusal} REAUTHENTICATION_REQUIRED, PIN_DISABLED
+ * The refusal, REAUTHENTICATION_REQUIRED, is a value.
  */
 export function authoriseWithoutPin(
   credential: { readonly hasPin: boolean; readonly counter: GuessCounter },
   recent: boolean,
   windowMs: number,
-): Authorisation {
+): Authorisation | Refusal {
   if (recent) return "recent_authentication";
   if (credential.hasPin)
-    throw reauthenticationRequired(windowMs, "Send the current PIN, or sign in again first.");
+    return reauthenticationRequired(windowMs, "Send the current PIN, or sign in again first.");
   // Its guesses are used up; a PIN bound without proof would not bring them back.
   if (credential.counter.disabledAt !== null) {
-    throw reauthenticationRequired(windowMs, "Too many wrong PINs. Sign in again before setting a new one.");
+    return reauthenticationRequired(windowMs, "Too many wrong PINs. Sign in again before setting a new one.");
   }
   return "none_needed";
 }
