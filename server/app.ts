@@ -27,6 +27,7 @@ import { registerNotFound } from "./http/plugins/not-found.ts";
 import { registerPrimaryAuth } from "./http/plugins/primary-auth.ts";
 import { registerRequestLog } from "./http/plugins/request-log.ts";
 import { settler } from "./http/recorded.ts";
+import { adminRoutes } from "./http/routes/admin.ts";
 import { consentRoutes } from "./http/routes/consents.ts";
 import { devTokenRoute } from "./http/routes/dev-token.ts";
 import { healthRoutes } from "./http/routes/health.ts";
@@ -35,9 +36,12 @@ import { ledgerRoutes } from "./http/routes/ledger.ts";
 import { metricsRoute } from "./http/routes/metrics.ts";
 import { otpRoutes } from "./http/routes/otp.ts";
 import { pinRoutes } from "./http/routes/pin.ts";
+import { sessionPinRoutes } from "./http/routes/session-pin.ts";
+import { standardPinRoutes } from "./http/routes/standard-pin.ts";
 import { subjectRoutes } from "./http/routes/subjects.ts";
 import { validator } from "./http/validator.ts";
 import type { Clock, DevIssuer, Pseudonyms } from "./ports.ts";
+import type { AdminService } from "./services/admin.ts";
 import type { Anchorer } from "./services/anchorer.ts";
 import type { Clients } from "./services/clients.ts";
 import type { ConsentService } from "./services/consent.ts";
@@ -48,6 +52,8 @@ import type { PinBinding } from "./services/pin-binding.ts";
 import type { PinVerification } from "./services/pin-verification.ts";
 import type { PrimaryAuth } from "./services/primary-auth.ts";
 import type { Receipts } from "./services/receipts.ts";
+import type { SessionPin } from "./services/session-pin.ts";
+import type { StandardPin } from "./services/standard-pin.ts";
 
 export interface Services {
   readonly clock: Clock;
@@ -61,6 +67,9 @@ export interface Services {
   readonly consent: ConsentService;
   readonly binding: PinBinding;
   readonly verification: PinVerification;
+  readonly standardPin: StandardPin;
+  readonly sessionPin: SessionPin;
+  readonly admin: AdminService;
   readonly erasure: ErasureService;
   readonly receipts: Receipts;
   readonly anchorer: Anchorer;
@@ -136,6 +145,11 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   await app.register(otpRoutes(shared));
   await app.register(consentRoutes({ ...shared, controller: options.controller }));
   await app.register(pinRoutes(shared));
+  if (services.primaryAuth !== null) {
+    await app.register(standardPinRoutes(shared));
+    await app.register(sessionPinRoutes(shared));
+    await app.register(adminRoutes(shared));
+  }
   await app.register(subjectRoutes(shared));
   await app.register(ledgerRoutes(services));
   const { devIssuer, clock } = services;

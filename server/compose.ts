@@ -12,6 +12,7 @@ import type { Secrets } from "./config/secrets.ts";
 import { Admission } from "./crypto/admission.ts";
 import { loadArgon2 } from "./crypto/argon2-engine.ts";
 import { checkpointSigner } from "./crypto/checkpoint-signer.ts";
+import { phcClientHashes } from "./crypto/client-hash.ts";
 import { SteadyClock } from "./crypto/clock.ts";
 import { devIssuer } from "./crypto/dev-issuer.ts";
 import { consoleOtpTransport, webhookOtpTransport } from "./crypto/otp-transports.ts";
@@ -24,6 +25,7 @@ import type { Metrics } from "./http/metrics.ts";
 import type { Readiness } from "./http/routes/health.ts";
 import { ChainUnavailable } from "./ports.ts";
 import type { Clock, DevIssuer, OtpTransport, Pseudonyms, Store } from "./ports.ts";
+import { createAdminService } from "./services/admin.ts";
 import { Anchorer } from "./services/anchorer.ts";
 import { logCommitted } from "./services/audit-log.ts";
 import { createClients } from "./services/clients.ts";
@@ -38,6 +40,8 @@ import { createPrimaryAuth } from "./services/primary-auth.ts";
 import type { PrimaryAuth } from "./services/primary-auth.ts";
 import { createReceipts } from "./services/receipts.ts";
 import { createRecorder } from "./services/recorder.ts";
+import { createSessionPin } from "./services/session-pin.ts";
+import { createStandardPin } from "./services/standard-pin.ts";
 import { openStore } from "./storage/open.ts";
 
 /** How long a shutdown lets the anchorer finish its step. */
@@ -162,7 +166,16 @@ export async function compose(
       return { ready, checks: { database, anchoring: trouble === null ? "ok" : trouble.message } };
     };
 
-    const shared = { recorder, store, otp, hasher, pseudonyms, randomBytes: random };
+    const shared = {
+      recorder,
+      store,
+      clock,
+      otp,
+      hasher,
+      pseudonyms,
+      randomBytes: random,
+      ...config.accounts,
+    };
     const app = await buildApp(
       {
         clock,
@@ -174,6 +187,9 @@ export async function compose(
         consent: createConsentService(shared),
         binding: createPinBinding(shared),
         verification: createPinVerification(shared),
+        standardPin: createStandardPin({ ...shared, clientHashes: phcClientHashes }),
+        sessionPin: createSessionPin(shared),
+        admin: createAdminService(shared),
         erasure: createErasureService(shared),
         receipts,
         anchorer,

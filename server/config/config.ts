@@ -1,3 +1,4 @@
+import { HOUR, MINUTE } from "../domain/time.ts";
 import { ConfigError } from "./env.ts";
 import type { Env } from "./env.ts";
 import { primaryAuthConfig } from "./primary-auth.ts";
@@ -37,6 +38,13 @@ export interface Config {
   };
   readonly limits: { readonly perClient: number; readonly perPhone: number; readonly perUser: number };
   readonly primaryAuth: PrimaryAuthConfig | null;
+  readonly accounts: {
+    /** Longest that a session counts as proven. */
+    readonly sessionMs: number;
+    /** How long ago a full authentication may be to stand for the current PIN. */
+    readonly recentMs: number;
+    readonly temporaryMs: number;
+  };
   readonly controller: string;
   readonly otp:
     | { readonly transport: "console" }
@@ -129,6 +137,11 @@ export function toConfig(env: Env): Config {
       perUser: env.RATE_LIMIT_USER,
     },
     primaryAuth,
+    accounts: {
+      sessionMs: env.PIN_SESSION_HOURS * HOUR,
+      recentMs: env.RECENT_LOGIN_MINUTES * MINUTE,
+      temporaryMs: env.TEMPORARY_PIN_HOURS * HOUR,
+    },
     controller: env.DATA_CONTROLLER,
     otp: webhook
       ? { transport: "webhook", url: env.OTP_WEBHOOK_URL as string, timeoutMs: 5_000 }

@@ -119,6 +119,13 @@ export const ENV = {
     .max(255)
     .default("admin")
     .describe("value in the claim `roles` that makes an administrator"),
+  PIN_SESSION_HOURS: integer(1, 168)
+    .default(12)
+    .describe("how long a session counts as proven by its PIN, at most"),
+  RECENT_LOGIN_MINUTES: integer(1, 60)
+    .default(5)
+    .describe("how long ago `auth_time` may be to replace a PIN without the current one"),
+  TEMPORARY_PIN_HOURS: integer(1, 168).default(24).describe("how long a temporary PIN of support's is good"),
   RATE_LIMIT_CLIENT: integer(0, 10_000_000)
     .default(6_000)
     .describe("requests a minute of one client; 0: no limit"),

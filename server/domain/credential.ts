@@ -4,7 +4,7 @@
  */
 import { admitAttempt, attemptsLeft, rebind, recordSuccess } from "./lockout.ts";
 import type { GuessCounter, LockoutSchedule } from "./lockout.ts";
-import { TEMPORARY_PIN, temporaryState } from "./temporary.ts";
+import { TEMPORARY_TRIES, temporaryState } from "./temporary.ts";
 import type { TemporaryPin } from "./temporary.ts";
 
 /** What guards a credential against guessing. */
@@ -64,9 +64,7 @@ export function recordRightGuess(
 export function guessesLeft(schedule: LockoutSchedule, { counter, temporary }: Guarded, now: number): number {
   const left = attemptsLeft(schedule, counter, now);
   if (temporary === null) return left;
-  return temporaryState(temporary, now) === "usable"
-    ? Math.min(left, TEMPORARY_PIN.tries - temporary.spent)
-    : 0;
+  return temporaryState(temporary, now) === "usable" ? Math.min(left, TEMPORARY_TRIES - temporary.spent) : 0;
 }
 
 export interface Rebinding {

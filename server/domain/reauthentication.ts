@@ -2,11 +2,10 @@ import { Refusal } from "./errors.ts";
 import type { GuessCounter } from "./lockout.ts";
 import { MINUTE } from "./time.ts";
 
-/** How long ago a full authentication may be to stand for the current PIN. */
-export const RECENT_MS = 5 * MINUTE;
 /** Issuers' clocks may be ahead of ours by so much. */
 const SKEW_MS = MINUTE;
 
+/** Whether a full authentication is fresh enough to stand for the current PIN. */
 export function isRecent(authTime: number | null, now: number, windowMs: number): boolean {
   return authTime !== null && authTime <= now + SKEW_MS && now - authTime < windowMs;
 }

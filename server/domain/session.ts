@@ -1,11 +1,7 @@
 /** What the user of a session must do next (seed 004). Pure; the PIN gates the application's sessions, never the API. */
 import type { CredentialState } from "./credential.ts";
 import { isLocked } from "./lockout.ts";
-import { HOUR } from "./time.ts";
 import { temporaryState } from "./temporary.ts";
-
-/** Longest that a session counts as proven. */
-export const SESSION_MS = 12 * HOUR;
 
 /** That a session has shown its PIN: which one, by the credential's generation, and until when that counts. */
 export interface SessionProof {

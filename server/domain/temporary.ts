@@ -1,5 +1,4 @@
 /** A PIN that support set: it ends by itself, allows few wrong guesses, and is only good for choosing another. */
-import { DAY } from "./time.ts";
 import type { Pin } from "./pin.ts";
 import { weakness } from "./weak-pin.ts";
 
@@ -9,13 +8,14 @@ export interface TemporaryPin {
   readonly spent: number;
 }
 
-export const TEMPORARY_PIN = { lifetimeMs: DAY, tries: 3 } as const;
+/** Wrong guesses, over its whole life, after which it is void. */
+export const TEMPORARY_TRIES = 3;
 
 export type TemporaryState = "usable" | "temporary_expired" | "temporary_spent";
 
 export function temporaryState(temporary: TemporaryPin, now: number): TemporaryState {
   if (now >= temporary.expiresAt) return "temporary_expired";
-  return temporary.spent >= TEMPORARY_PIN.tries ? "temporary_spent" : "usable";
+  return temporary.spent >= TEMPORARY_TRIES ? "temporary_spent" : "usable";
 }
 
 /** Uniform over the PINs of that length that are not weak; rejection sampling, as in otp.ts. */

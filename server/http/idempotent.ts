@@ -39,7 +39,7 @@ function tokenOf(request: FastifyRequest, pseudonyms: Pseudonyms): IdempotencyTo
     principal === null
       ? (request.client?.id ?? "none")
       : `account:${pseudonyms.fingerprint("session", principal.account, principal.sessionId)}`;
-  const route = `${request.method} ${request.routeOptions.url ?? ""}`;
+  const route = `${request.method} ${request.routeOptions.url ?? ""} ${JSON.stringify(request.params ?? {})}`;
   return {
     id: pseudonyms.fingerprint("idempotency-key", client, key),
     fingerprint: pseudonyms.fingerprint("idempotency-request", route, JSON.stringify(request.body ?? null)),

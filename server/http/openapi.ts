@@ -34,6 +34,9 @@ export const openapi = {
   tags: [
     { name: "FRA onboarding", description: "Possession of the phone, and the customer's consent" },
     { name: "FRA PIN", description: "The 6-digit knowledge factor" },
+    { name: "Account PIN", description: "A 4- or 6-digit second factor of an account (seed 003)" },
+    { name: "Session PIN", description: "The 4-digit PIN that every session of an application proves once" },
+    { name: "Support", description: "What administrators may do about a customer's PIN" },
     { name: "Subjects", description: "Persons, and their right to be forgotten" },
     { name: "Ledger", description: "Events, receipts and checkpoints" },
     { name: "Health", description: "For load balancers and operators" },

@@ -6,11 +6,14 @@ import { Refusal } from "../../server/domain/errors.ts";
 import { NEW_COUNTER, unlock } from "../../server/domain/lockout.ts";
 import { POLICIES } from "../../server/domain/policy.ts";
 import type { PolicyId } from "../../server/domain/policy.ts";
-import { RECENT_MS, authoriseWithoutPin, isRecent } from "../../server/domain/reauthentication.ts";
-import { SESSION_MS, nextStep } from "../../server/domain/session.ts";
+import { authoriseWithoutPin, isRecent } from "../../server/domain/reauthentication.ts";
+import { nextStep } from "../../server/domain/session.ts";
 import type { NextStep, SessionProof } from "../../server/domain/session.ts";
-import { TEMPORARY_PIN } from "../../server/domain/temporary.ts";
 import { DOCUMENTED, POLICY_IDS } from "./schedules.ts";
+
+const RECENT_MS = 300_000;
+const SESSION_MS = 43_200_000;
+const TEMPORARY_MS = 86_400_000;
 
 const SESSIONS = ["one", "two"] as const;
 type SessionName = (typeof SESSIONS)[number];
@@ -230,7 +233,7 @@ export class AccountWorld {
     const { hasPin, state, notes } = this.#held.standard;
     const recent = isRecent(this.#authTime, this.#now, RECENT_MS);
     const right = authoriseWithoutPin({ hasPin, counter: state.counter }, recent, RECENT_MS);
-    const signedIn = this.#authTime !== null && this.#now - this.#authTime < 300_000;
+    const signedIn = this.#authTime !== null && this.#now - this.#authTime < RECENT_MS;
     expect(right instanceof Refusal, "a token alone neither replaces a PIN nor revives one").to.equal(
       !signedIn && (hasPin || notes.failed >= DOCUMENTED.standard.cap),
     );
@@ -254,7 +257,7 @@ export class AccountWorld {
   }
 
   #temporary(): void {
-    const until = this.#now + TEMPORARY_PIN.lifetimeMs;
+    const until = this.#now + TEMPORARY_MS;
     this.#bind("session", { hasPin: true, fresh: true, until });
   }
 

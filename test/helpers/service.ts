@@ -27,6 +27,7 @@ export interface TestService {
   readonly service: Service;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  delete(path: string, headers?: Record<string, string>, body?: unknown): Promise<Answer>;
   /** An access token of the built-in issuer, as headers: `{ sub, roles, sid, … }` of POST /dev/token. */
   signIn(claims: {
     readonly sub: string;
@@ -78,6 +79,7 @@ export async function startService(
     service,
     get: (path, headers) => request(url, "GET", path, undefined, headers),
     post: (path, body, headers) => request(url, "POST", path, body, headers),
+    delete: (path, headers, body) => request(url, "DELETE", path, body, headers),
     async signIn(claims) {
       const { status, body } = await request(url, "POST", "/dev/token", claims);
       if (status !== 200) throw new Error(`no token: ${JSON.stringify(body)}`);

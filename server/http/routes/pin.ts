@@ -1,14 +1,11 @@
 /** `/api/pin/*`: seed 002's endpoints, and the change and reset that it speaks of. */
-import type { FastifyReply } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { maskPhoneNumber } from "../../domain/phone.ts";
-import { isoInstant } from "../../domain/time.ts";
 import type { PinBinding } from "../../services/pin-binding.ts";
-import type { PinVerification, Verification } from "../../services/pin-verification.ts";
+import type { PinVerification } from "../../services/pin-verification.ts";
 import { callerOf } from "../caller.ts";
+import { guessesLeft, sendUnproven } from "../guesses.ts";
 import type { Idempotent } from "../idempotent.ts";
-import { sendProblem } from "../plugins/errors.ts";
-import { problem, retryAfterSeconds } from "../problem.ts";
 import { statusOf } from "../recorded.ts";
 import type { Recorded, Settle } from "../recorded.ts";
 import { FRA_SECTION, operationHeaders, operationProblems } from "../schemas/common.ts";
@@ -110,14 +107,7 @@ export function pinRoutes(deps: {
           const message = "PIN changed successfully with FRA compliance";
           return reply.status(statusOf(recorded, 200)).send(bound(message, recorded, otp !== undefined));
         }
-        if (changed.result === "invalid") {
-          const members = { ...guessesLeft(changed), ...recorded };
-          return sendProblem(
-            reply,
-            problem("fra", "PIN_INCORRECT", "The current PIN is not right.", members),
-          ) as never;
-        }
-        return sendLocked(reply, changed, recorded) as never;
+        return sendUnproven(reply, "fra", changed, recorded) as never;
       },
     );
 
@@ -150,7 +140,7 @@ export function pinRoutes(deps: {
         );
         const recorded = await settle(request, reply, verified.event);
         if (verified.result === "locked" || verified.result === "disabled") {
-          return sendLocked(reply, verified, recorded) as never;
+          return sendUnproven(reply, "fra", verified, recorded) as never;
         }
         const valid = verified.result === "valid";
         return reply.status(statusOf(recorded, 200)).send({
@@ -220,23 +210,4 @@ function bound(message: string, recorded: Recorded, possessionFactorVerified: bo
     },
     ...recorded,
   };
-}
-
-const guessesLeft = ({ attemptsLeft, lockedUntil }: Verification) => ({
-  attemptsRemaining: attemptsLeft,
-  lockedUntil: lockedUntil === null ? null : isoInstant(lockedUntil),
-});
-
-function sendLocked(
-  reply: FastifyReply,
-  { result, retryAfterMs }: Verification,
-  recorded: Recorded,
-): FastifyReply {
-  if (result === "disabled") {
-    const detail = "Too many wrong PINs. The PIN is disabled until it is reset.";
-    return sendProblem(reply, problem("fra", "PIN_DISABLED", detail, { ...recorded }));
-  }
-  const members = { retryAfterSeconds: retryAfterSeconds(retryAfterMs), ...recorded };
-  const detail = "Too many wrong PINs. Try again when the lock has ended.";
-  return sendProblem(reply, problem("fra", "PIN_LOCKED", detail, members));
 }
