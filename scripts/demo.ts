@@ -6,6 +6,8 @@ import { createHash, randomInt } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { rpcChainReader } from "../server/chain/reader.ts";
+import { ProblemError, answerOf, ledgerClient } from "../server/client/index.ts";
+import type { Schemas } from "../server/client/index.ts";
 import { verifyReceipt } from "../server/ledger/index.ts";
 
 const USAGE = `Usage: npm run demo [-- options]
@@ -29,38 +31,24 @@ const { values: options } = parseArgs({
   },
 });
 
-interface Answer {
-  readonly [field: string]: unknown;
-  readonly eventUrl: string;
-  readonly txHash: string | null;
-  readonly blockNumber: number | null;
-}
-
 class DemoFailed extends Error {}
 
-async function call(method: string, path: string, body?: object): Promise<Answer> {
-  const response = await fetch(options.url + path, {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(options["api-key"] === undefined ? {} : { authorization: `Bearer ${options["api-key"]}` }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch((cause: unknown) => {
+const client = ledgerClient({ url: options.url, token: options["api-key"] });
+
+/** @throws {DemoFailed} with what the service, or the network, says */
+const answer: typeof answerOf = (call) =>
+  answerOf(call).catch((cause: unknown) => {
+    if (cause instanceof ProblemError) throw new DemoFailed(cause.message, { cause });
     throw new DemoFailed(`Nobody answers at ${options.url}. Is the service running (npm start)?`, { cause });
   });
-  const answer = (await response.json()) as Answer;
-  if (!response.ok)
-    throw new DemoFailed(`${method} ${path}: ${String(answer.code)}: ${String(answer.detail)}`);
-  return answer;
-}
 
-const anchored: { step: string; eventUrl: string }[] = [];
+type Anchored = Pick<Schemas["PinSet"], "eventId" | "txHash" | "blockNumber">;
 
-function report(step: string, answer: Answer, outcome: string): void {
-  anchored.push({ step, eventUrl: answer.eventUrl });
-  const place =
-    answer.txHash === null ? "on its way to the chain" : `tx ${answer.txHash} block ${answer.blockNumber}`;
+const anchored: { step: string; eventId: string }[] = [];
+
+function report(step: string, { eventId, txHash, blockNumber }: Anchored, outcome: string): void {
+  anchored.push({ step, eventId });
+  const place = txHash === null ? "on its way to the chain" : `tx ${txHash} block ${blockNumber}`;
   console.log(`  ${step.padEnd(16)} ${outcome.padEnd(22)} ${place}`);
 }
 
@@ -79,45 +67,31 @@ async function customer(phone: string): Promise<void> {
   const pins = { right: "839271", wrong: "560194" };
   console.log(`\nA customer, ${phone.slice(0, -4)}****\n`);
 
-  const requested = await call("POST", "/api/otp/request", {
-    phoneNumber: phone,
-    purposes: ["consent", "pin_set"],
-  });
+  const requested = await answer(
+    client.POST("/api/otp/request", { body: { phoneNumber: phone, purposes: ["consent", "pin_set"] } }),
+  );
   report("otp/request", requested, "code sent");
   const otp = await askForCode(phone);
+  const about = { phoneNumber: phone, deviceMetadata };
 
   const text = "I agree that my PIN is used to verify who I am.";
-  const consent = await call("POST", "/api/consents", {
-    phoneNumber: phone,
-    otp,
-    purpose: "pin_set",
+  const document = {
     documentVersion: "2026-01",
     documentHash: `0x${createHash("sha256").update(text).digest("hex")}`,
-    deviceMetadata,
-  });
-  report("consents", consent, String(consent.status));
+  };
+  const consent = await answer(
+    client.POST("/api/consents", { body: { ...about, otp, purpose: "pin_set", ...document } }),
+  );
+  report("consents", consent, consent.status);
 
-  const set = await call("POST", "/api/pin/set", {
-    pin: pins.right,
-    phoneNumber: phone,
-    otp,
-    deviceMetadata,
-  });
+  const set = await answer(client.POST("/api/pin/set", { body: { ...about, pin: pins.right, otp } }));
   report("pin/set", set, "PIN set");
-  const right = await call("POST", "/api/pin/verify-pin", {
-    pin: pins.right,
-    phoneNumber: phone,
-    deviceMetadata,
-  });
-  report("pin/verify-pin", right, right.valid === true ? "valid" : "NOT VALID");
-  const wrong = await call("POST", "/api/pin/verify-pin", {
-    pin: pins.wrong,
-    phoneNumber: phone,
-    deviceMetadata,
-  });
-  report("pin/verify-pin", wrong, `wrong PIN, ${String(wrong.attemptsRemaining)} left`);
-  if (right.valid !== true || wrong.valid !== false)
-    throw new DemoFailed("The verifications are not what they should be.");
+  const verify = (pin: string) => answer(client.POST("/api/pin/verify-pin", { body: { ...about, pin } }));
+  const right = await verify(pins.right);
+  report("pin/verify-pin", right, right.valid ? "valid" : "NOT VALID");
+  const wrong = await verify(pins.wrong);
+  report("pin/verify-pin", wrong, `wrong PIN, ${wrong.attemptsRemaining} left`);
+  if (!right.valid || wrong.valid) throw new DemoFailed("The verifications are not what they should be.");
 }
 
 /** @returns whether every receipt holds on the chain */
@@ -125,9 +99,10 @@ async function audit(): Promise<boolean> {
   console.log("\nAn auditor, with the RPC URL and these receipts\n");
   const chain = rpcChainReader(options.rpc);
   let allHold = true;
-  for (const { step, eventUrl } of anchored) {
-    const receipt = await mined(eventUrl);
+  for (const { step, eventId } of anchored) {
+    const receipt = await mined(eventId);
     const { chainId, contract } = receipt.anchor;
+    if (chainId === null || contract === null) throw new DemoFailed("A receipt names no chain.");
     const verdict = await verifyReceipt(receipt, { trust: { chainId, contract }, chain });
     const holds = verdict.ok && verdict.level === "chain";
     allHold &&= holds;
@@ -143,15 +118,15 @@ async function audit(): Promise<boolean> {
   return allHold;
 }
 
-type AnchoredReceipt = { index: number; anchor: { status: string; chainId: number; contract: string } };
-
-async function mined(eventUrl: string): Promise<AnchoredReceipt> {
+async function mined(eventId: string): Promise<Schemas["Receipt"]> {
   for (let tries = 0; tries < 120; tries++) {
-    const receipt = (await call("GET", `${eventUrl}/receipt`)) as unknown as AnchoredReceipt;
+    const receipt = await answer(
+      client.GET("/api/ledger/events/{id}/receipt", { params: { path: { id: eventId } } }),
+    );
     if (receipt.anchor.status === "mined" || receipt.anchor.status === "final") return receipt;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  throw new DemoFailed(`${eventUrl} was not anchored within 30 seconds.`);
+  throw new DemoFailed(`Event ${eventId} was not anchored within 30 seconds.`);
 }
 
 if (options.help) {

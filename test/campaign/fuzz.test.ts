@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+import { ledgerClient } from "../../server/client/index.ts";
 import { newSeed, seededRandom } from "../../scripts/campaign/random.ts";
 import { GOOD_PIN, newPhone, onboard, verify } from "../helpers/customer.ts";
 import { startService } from "../helpers/service.ts";
@@ -38,10 +39,9 @@ describe("Malformed requests", function () {
     const service = await startService(SETTINGS, {
       otpTransport: { send: async ({ phoneNumber, code }) => world.sent(phoneNumber, code) },
     });
-    const headers = { authorization: `Bearer ${API_KEY}` };
     const customer = {
       otp: (phone: string) => world.code(phone),
-      post: (path: string, body: unknown) => service.post(path, body, headers),
+      client: ledgerClient({ url: service.url, token: API_KEY }),
     };
     try {
       const api = new Api((await service.get("/openapi.json")).body, world);

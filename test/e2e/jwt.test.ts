@@ -14,10 +14,13 @@ import type { TestService } from "../helpers/service.ts";
 const USER_ROUTE = "/api/test/me";
 const ADMIN_ROUTE = "/api/test/admin";
 
+/** These stand for all such routes, and are not in the document. */
+const hidden = { schema: { hide: true } };
+
 function prepare(app: FastifyInstance): void {
-  app.get(USER_ROUTE, { config: { auth: "user" } }, async (request) => principalOf(request));
-  app.post(USER_ROUTE, { config: { auth: "user" } }, async () => ({}));
-  app.get(ADMIN_ROUTE, { config: { auth: "admin" } }, async () => ({}));
+  app.get(USER_ROUTE, { config: { auth: "user" }, ...hidden }, async (request) => principalOf(request));
+  app.post(USER_ROUTE, { config: { auth: "user" }, ...hidden }, async () => ({}));
+  app.get(ADMIN_ROUTE, { config: { auth: "admin" }, ...hidden }, async () => ({}));
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

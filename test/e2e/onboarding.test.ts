@@ -42,7 +42,7 @@ describe("Setting a PIN", () => {
       digitalIdentityLedgerRef: body.eventId,
     });
 
-    const receipt = await audit.provider.getTransactionReceipt(body.txHash);
+    const receipt = await audit.provider.getTransactionReceipt(body.txHash!);
     expect(receipt).to.include({ status: 1, blockNumber: body.blockNumber });
     expect(receipt!.to!.toLowerCase()).to.equal(api.contract);
     const { body: event } = await api.get(body.eventUrl);
@@ -80,7 +80,7 @@ describe("Setting a PIN", () => {
     expect(await audit.contract.getFunction("isConsentActive")(consent.body.consentId)).to.equal(true);
     const onChain = await audit.contract.getFunction("getConsent")(consent.body.consentId);
     expect(onChain.documentHash).to.equal(DOCUMENT_HASH);
-    const receipt = await audit.provider.getTransactionReceipt(consent.body.txHash);
+    const receipt = await audit.provider.getTransactionReceipt(consent.body.txHash!);
     const granted = receipt!.logs
       .map((log) => audit.contract.interface.parseLog(log))
       .find((log) => log?.name === "ConsentGranted");

@@ -29,9 +29,9 @@ describe("Verifying a PIN", () => {
 
     const audit = auditor(api.rpcUrl, api.contract);
     for (const { body } of [right, wrong]) {
-      const receipt = await audit.provider.getTransactionReceipt(body.txHash);
+      const receipt = await audit.provider.getTransactionReceipt(body.txHash!);
       expect(receipt).to.include({ status: 1, blockNumber: body.blockNumber });
-      const verdict = await audit.verify((await api.get(`${body.eventUrl as string}/receipt`)).body);
+      const verdict = await audit.verify((await api.get(`${body.eventUrl}/receipt`)).body);
       expect(verdict, JSON.stringify(verdict)).to.include({ ok: true, level: "chain" });
     }
     expect(right.body.txHash).not.to.equal(wrong.body.txHash);

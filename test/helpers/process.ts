@@ -1,6 +1,8 @@
 /** The service as its own process, as `npm start` runs it: it can be killed. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { ledgerClient } from "../../server/client/index.ts";
+import type { LedgerClient } from "../../server/client/index.ts";
 import { CHEAP_ARGON2, NO_LIMITS, request } from "./service.ts";
 import type { Answer } from "./service.ts";
 
@@ -8,6 +10,7 @@ export interface ServiceProcess {
   readonly url: string;
   readonly rpcUrl: string;
   readonly contract: string;
+  readonly client: LedgerClient;
   /** Everything that it printed. */
   output(): string;
   get(path: string): Promise<Answer>;
@@ -58,6 +61,7 @@ export async function startProcess(
     url,
     rpcUrl,
     contract,
+    client: ledgerClient({ url }),
     output: () => output,
     get: (path) => request(url, "GET", path),
     post: (path, body, headers) => request(url, "POST", path, body, headers),

@@ -4,11 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
+import { ledgerClient } from "../../server/client/index.ts";
+import type { LedgerClient } from "../../server/client/index.ts";
 import { compose } from "../../server/compose.ts";
 import type { Overrides, Service } from "../../server/compose.ts";
 import { toConfig } from "../../server/config/config.ts";
 import { readEnv } from "../../server/config/env.ts";
 import { readSecrets } from "../../server/config/secrets.ts";
+import { contractOf } from "./contract.ts";
 
 export interface Answer {
   readonly status: number;
@@ -25,6 +28,7 @@ export interface TestService {
   /** Every line that was logged. */
   readonly log: readonly string[];
   readonly service: Service;
+  readonly client: LedgerClient;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string, headers?: Record<string, string>, body?: unknown): Promise<Answer>;
@@ -70,6 +74,23 @@ export async function startService(
   );
   overrides.prepare?.(service.app);
   const url = await service.app.listen({ host: "127.0.0.1", port: 0 });
+  const contract = contractOf(service.app.swagger());
+  const held = async (method: string, path: string, response: Response): Promise<Answer> => {
+    const answer = await readAnswer(response);
+    const drift = contract(method, path, answer);
+    if (drift === null) return answer;
+    throw new Error(`${method} ${path} is not as documented: ${drift}\n${JSON.stringify(answer.body)}`);
+  };
+  const ask = async (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+    held(method, path, await send(url, method, path, body, headers));
+  const client = ledgerClient({
+    url,
+    fetch: async (request) => {
+      const response = await fetch(request);
+      await held(request.method, new URL(request.url).pathname, response.clone());
+      return response;
+    },
+  });
   return {
     url,
     rpcUrl: service.chain.url,
@@ -77,9 +98,10 @@ export async function startService(
     dataDir,
     log,
     service,
-    get: (path, headers) => request(url, "GET", path, undefined, headers),
-    post: (path, body, headers) => request(url, "POST", path, body, headers),
-    delete: (path, headers, body) => request(url, "DELETE", path, body, headers),
+    client,
+    get: (path, headers) => ask("GET", path, undefined, headers),
+    post: (path, body, headers) => ask("POST", path, body, headers),
+    delete: (path, headers, body) => ask("DELETE", path, body, headers),
     async signIn(claims) {
       const { status, body } = await request(url, "POST", "/dev/token", claims);
       if (status !== 200) throw new Error(`no token: ${JSON.stringify(body)}`);
@@ -97,18 +119,23 @@ export async function startService(
   };
 }
 
-export async function request(
+export const request = async (...call: Parameters<typeof send>): Promise<Answer> =>
+  readAnswer(await send(...call));
+
+const send = (
   url: string,
   method: string,
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<Answer> {
-  const response = await fetch(url + path, {
+): Promise<Response> =>
+  fetch(url + path, {
     method,
     headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
+
+async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   const json = /json/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
