@@ -1,10 +1,10 @@
 import { revokeChange } from "../domain/consent.ts";
 import { Refusal } from "../domain/errors.ts";
+import type { PhoneNumber } from "../domain/phone.ts";
 import type { Pseudonyms, Store } from "../ports.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import { NO_FACTORS } from "./otp.ts";
-import type { Caller } from "./otp.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface Erased {
@@ -14,12 +14,15 @@ export interface Erased {
   readonly event: Appended;
 }
 
+/** By phone, or by the pseudonym in the ledger: whoever came with an account may have no phone. */
+export type Erasable = { readonly phone: PhoneNumber } | { readonly identityHash: string };
+
 export interface ErasureService {
   /**
-   * Forgets a person: credentials, aliases, codes, payloads and salts go, standing consents end, and an `erased` event
+   * Forgets a person: credentials, sessions, aliases, codes, payloads and salts go, standing consents end, and an `erased` event
    * says so. Digests stay, so every other proof still verifies. @throws {Refusal} NOT_FOUND
    */
-  erase(caller: Caller, token: IdempotencyToken | null): Promise<Erased>;
+  erase(whom: Erasable, token: IdempotencyToken | null): Promise<Erased>;
 }
 
 export function createErasureService(deps: {
@@ -29,12 +32,15 @@ export function createErasureService(deps: {
 }): ErasureService {
   const { recorder, store, pseudonyms } = deps;
   return {
-    async erase({ phone }, token) {
+    async erase(whom, token) {
       const erased = await recorder.commit(async (unit) => {
         const { tx } = unit;
-        const subject = await tx.subjects.byAlias(pseudonyms.alias("phone", phone));
+        const subject =
+          "phone" in whom
+            ? await tx.subjects.byAlias(pseudonyms.alias("phone", whom.phone))
+            : await tx.subjects.byIdentityHash(whom.identityHash);
         if (subject === null) {
-          throw new Refusal("NOT_FOUND", "Nothing is known of this phone number.", {
+          throw new Refusal("NOT_FOUND", "Nothing is known of this person.", {
             reason: "unknown_subject",
           });
         }

@@ -1,7 +1,8 @@
 /** `/api/subjects/*`: the right to be forgotten. */
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type { ErasureService } from "../../services/erasure.ts";
-import { callerOf } from "../caller.ts";
+import { Refusal } from "../../domain/errors.ts";
+import { parsePhoneNumber } from "../../domain/phone.ts";
+import type { Erasable, ErasureService } from "../../services/erasure.ts";
 import type { Idempotent } from "../idempotent.ts";
 import { statusOf } from "../recorded.ts";
 import type { Settle } from "../recorded.ts";
@@ -25,7 +26,7 @@ export function subjectRoutes(deps: {
           security: [{ apiKey: [] }],
           summary: "Forget a person",
           description:
-            "Credentials, aliases, payloads and salts go and standing consents end; digests stay, so every other " +
+            "Credentials, sessions, aliases, payloads and salts go and standing consents end; digests stay, so every other " +
             "proof still verifies. Cannot be undone.",
           headers: operationHeaders,
           body: eraseBody,
@@ -37,8 +38,8 @@ export function subjectRoutes(deps: {
         },
       },
       async (request, reply) => {
-        const caller = callerOf(request, request.body);
-        const erased = await idempotent(request, reply, (token) => erasure.erase(caller, token));
+        const whom = erasable(request.body);
+        const erased = await idempotent(request, reply, (token) => erasure.erase(whom, token));
         const recorded = await settle(request, reply, erased.event);
         return reply.status(statusOf(recorded, 200)).send({
           erasedEvents: erased.events,
@@ -48,4 +49,16 @@ export function subjectRoutes(deps: {
       },
     );
   };
+}
+
+function erasable(body: {
+  readonly phoneNumber?: string | undefined;
+  readonly subjectId?: string | undefined;
+}): Erasable {
+  const { phoneNumber: phone, subjectId: identityHash } = body;
+  if (phone !== undefined && identityHash === undefined) return { phone: parsePhoneNumber(phone) };
+  if (identityHash !== undefined && phone === undefined) return { identityHash };
+  throw new Refusal("VALIDATION_ERROR", "Send either phoneNumber or subjectId.", {
+    reason: phone === undefined ? "missing_field" : "two_subjects",
+  });
 }

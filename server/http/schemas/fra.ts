@@ -171,7 +171,10 @@ export const checkAnswer = z
   })
   .meta({ id: "PinChecked" });
 
-export const eraseBody = z.strictObject({ phoneNumber: phoneInput });
+export const eraseBody = z.strictObject({
+  phoneNumber: phoneInput.optional().describe("Mobile number in E.164 form; this or subjectId"),
+  subjectId: hash32.optional().describe("The person's pseudonym in the ledger, as /api/admin tells it"),
+});
 
 export const eraseAnswer = z
   .strictObject({
