@@ -20,7 +20,8 @@ export function adminActions({ db }: Handle): Tx["adminActions"] {
       db
         .selectFrom("admin_actions")
         .selectAll()
-        .$if(before !== null, (query) => query.where("seq", "<", before ?? 0))
+        // The first page by the index as well: before all that there may ever be.
+        .where("seq", "<", before ?? Number.MAX_SAFE_INTEGER)
         .orderBy("seq", "desc")
         .limit(limit)
         .execute(),

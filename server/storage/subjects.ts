@@ -54,11 +54,9 @@ export function subjects({ db, rowLocks }: Handle): Tx["subjects"] {
       const rows = await db
         .selectFrom("aliases")
         .select("kind")
-        .distinct()
         .where("subject_id", "=", subjectId)
-        .orderBy("kind")
         .execute();
-      return rows.map(({ kind }) => kind as AliasKind);
+      return [...new Set(rows.map(({ kind }) => kind as AliasKind))].sort();
     },
 
     async addAlias(subjectId: string, alias: string, kind: AliasKind) {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Store } from "../../server/ports.ts";
 import { conformance } from "./conformance.ts";
-import { NOW, appendFor, challenge, sleep, subjectOf } from "./samples.ts";
+import { NOW, appendFor, challenge, sleep, subject, subjectOf } from "./samples.ts";
 
 /** Everything that is known of a person. */
 async function livePerson(store: Store, name: string): Promise<string[]> {
@@ -9,6 +9,8 @@ async function livePerson(store: Store, name: string): Promise<string[]> {
     const { id } = await subjectOf(tx, name);
     const credential = await tx.credentials.getForUpdate(id, "fra", NOW);
     await tx.credentials.save({ ...credential, verifier: { phc: "$argon2id$", pepperId: "p" } }, NOW);
+    await tx.credentials.getForUpdate(id, "session", NOW);
+    await tx.sessions.save({ id: `session-${name}`, subjectId: id, generation: 1, expiresAt: NOW + 1 }, NOW);
     await tx.otps.create(challenge(`code-${name}`, { phoneAlias: `alias-${name}` }));
     return [(await appendFor(tx, name)).id, (await appendFor(tx, name)).id];
   });
@@ -25,6 +27,9 @@ conformance("erasing a subject", (database) => {
     expect(await store.write((tx) => tx.subjects.erase("subject-a"))).to.equal(2);
     expect(await read.subjects.byAlias("alias-a")).to.equal(null);
     expect(await read.credentials.get("subject-a", "fra")).to.equal(null);
+    expect(await read.credentials.get("subject-a", "session")).to.equal(null);
+    expect(await read.sessions.get("session-a")).to.equal(null);
+    expect(await read.subjects.byIdentityHash(subject("a").identityHash)).to.equal(null);
     expect(await read.otps.countSince("alias-a", 0)).to.equal(0);
     expect(await store.write((tx) => tx.otps.latestForUpdate("alias-a", "consent"))).to.equal(null);
     expect(await read.events.byId(ids[0]!)).to.deep.equal({ ...before, payload: null, salt: null });
@@ -40,6 +45,7 @@ conformance("erasing a subject", (database) => {
     expect((await store.read.events.byId(other!))?.payload).not.to.equal(null);
     expect((await store.read.credentials.get("subject-b", "fra"))?.verifier).not.to.equal(null);
     expect((await store.read.subjects.byAlias("alias-b"))?.id).to.equal("subject-b");
+    expect((await store.read.sessions.get("session-b"))?.subjectId).to.equal("subject-b");
     const grant = await store.write((tx) => tx.otps.latestForUpdate("alias-b", "consent"));
     expect(grant?.challenge.id).to.equal("code-b");
   });

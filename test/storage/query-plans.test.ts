@@ -1,19 +1,25 @@
 import { expect } from "chai";
 import { CompiledQuery, sql } from "kysely";
 import type { Kysely } from "kysely";
+import { toHex } from "../../server/ledger/index.ts";
 import { PlainBytes } from "../../server/storage/bytes.ts";
 import type { Schema } from "../../server/storage/schema.ts";
 import { KyselyStore } from "../../server/storage/store.ts";
 import { conformance } from "./conformance.ts";
 import type { Kind, TestDatabase } from "./conformance.ts";
 import { MANY, fill } from "./filled.ts";
-import { NOW, appendFor, batch, epoch, minedIn, subjectOf } from "./samples.ts";
+import { NOW, appendFor, batch, epoch, minedIn, sha256, subjectOf } from "./samples.ts";
 
 /** Every operation that grows more expensive with the ledger, unless an index serves it. */
 async function useEverything(store: KyselyStore): Promise<void> {
   const { read } = store;
   await read.subjects.byAlias("alias-7");
+  await read.subjects.byIdentityHash(toHex(sha256("subject-7")));
+  await read.subjects.aliasKinds("subject-7");
   await read.credentials.get("subject-7", "fra");
+  await read.sessions.get("session-7");
+  await read.adminActions.page(null, 50);
+  await read.adminActions.page(MANY, 50);
   await read.otps.countSince("alias-7", NOW - 1);
   await read.consents.bySubject("subject-7");
   await read.consents.changes(MANY - 100, 101);
@@ -38,6 +44,12 @@ async function useEverything(store: KyselyStore): Promise<void> {
     await tx.anchors.setMined(7, minedIn(7));
     await tx.anchors.setFinal(7);
     await tx.consents.setRevoked("consent-7", NOW);
+    await tx.sessions.save(
+      { id: "session-8", subjectId: "subject-8", generation: 1, expiresAt: NOW + MANY },
+      NOW,
+    );
+    await tx.sessions.remove("session-8");
+    await tx.adminActions.append("unlock", NOW);
     await tx.subjects.erase("subject-7");
     await tx.idempotency.claim({ id: "key-7", fingerprint: "f" }, { now: NOW, lease: 1, keep: 1 });
     await tx.idempotency.complete("key-7", "{}");
