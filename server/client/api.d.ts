@@ -193,6 +193,249 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the user has a PIN, and how to hash it on another device */
+        get: operations["getAccountPin"];
+        put?: never;
+        /**
+         * Set the first PIN, or replace it
+         * @description As digits, or as a hash that the client made of them. Replacing: Takes the current PIN (a wrong one is 403 and counts), or an access token whose `auth_time` is recent: a stolen token alone changes nothing.
+         */
+        post: operations["setAccountPin"];
+        /**
+         * Remove the PIN
+         * @description Takes the current PIN (a wrong one is 403 and counts), or an access token whose `auth_time` is recent: a stolen token alone changes nothing. Where there is none it is done already.
+         */
+        delete: operations["deleteAccountPin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pin/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify the PIN
+         * @description A wrong PIN is an answer (200, `valid: false`); a locked one is 423 with Retry-After. Both are events of the ledger.
+         */
+        post: operations["verifyAccountPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the user must do before the application lets this session in
+         * @description The PIN gates the application's sessions, never API calls: access tokens work whatever is answered here.
+         */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        /** Log this session out of the PIN: it must prove itself anew */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create the PIN, entered twice
+         * @description Nothing is saved unless both entries are the same.
+         */
+        post: operations["createSessionPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/pin/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a new PIN without the old one
+         * @description Takes an access token whose `auth_time` is recent (403 otherwise). Ends every wait.
+         */
+        post: operations["resetSessionPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/pin/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove this session by its PIN
+         * @description A wrong PIN is an answer (200, `valid: false`); a locked one is 423 with Retry-After.
+         */
+        post: operations["verifySessionPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/pin/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the PIN by another, entered twice
+         * @description With the current one: a wrong one counts like a wrong verification, and is 403. A session that has just shown a temporary PIN need not show it again.
+         */
+        post: operations["changeSessionPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/subjects/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The customer with that phone or account, and how their PINs stand
+         * @description Who looked is an event of the customer's ledger. In the body, since addresses get logged.
+         */
+        post: operations["searchSubject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/subjects/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Clear the PIN: the customer must create a new one */
+        post: operations["resetSubjectPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/subjects/{id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the wait after wrong PINs
+         * @description The failures stay counted: the next wait and the end come where they would have come.
+         */
+        post: operations["unlockSubjectPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/subjects/{id}/temporary-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a temporary PIN, which the customer must change at once
+         * @description Generated unless one is given, and shown in this answer alone: neither support nor we can look it up again.
+         */
+        post: operations["setTemporaryPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What support did about PINs, and when; the latest first
+         * @description Neither who nor about whom (FR-017): that is in the ledger, by pseudonyms.
+         */
+        get: operations["listSupportActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/subjects/erase": {
         parameters: {
             query?: never;
@@ -204,7 +447,7 @@ export interface paths {
         put?: never;
         /**
          * Forget a person
-         * @description Credentials, aliases, payloads and salts go and standing consents end; digests stay, so every other proof still verifies. Cannot be undone.
+         * @description Credentials, sessions, aliases, payloads and salts go and standing consents end; digests stay, so every other proof still verifies. Cannot be undone.
          */
         post: operations["eraseSubject"];
         delete?: never;
@@ -341,6 +584,184 @@ export interface components {
             }[];
         } & {
             [key: string]: unknown;
+        };
+        StandardPinStatus: {
+            has_pin: boolean;
+            /** @description `$argon2id$v=19$m=…,t=…,p=…$salt` of a PIN set as pin_hash, without the digest: enough to come to the same hash on another device, useless for testing guesses. null for a PIN set as digits */
+            pin_hash: string | null;
+            pin_length: number | null;
+            /** @description Wrong guesses left before the next lock */
+            attemptsRemaining: number;
+            lockedUntil: string | null;
+            /** @description Too many wrong PINs in a row: set a new one after signing in again */
+            disabled: boolean;
+        };
+        StandardPinSaved: {
+            /** @constant */
+            status: "saved";
+            /** Format: uuid */
+            eventId: string;
+            eventUrl: string;
+            /** @description null while the anchor is pending (202) */
+            txHash: string | null;
+            blockNumber: number | null;
+            anchor: components["schemas"]["Anchor"];
+        };
+        StandardPinDeleted: {
+            /** @constant */
+            status: "deleted";
+            /** Format: uuid */
+            eventId: string;
+            eventUrl: string;
+            /** @description null while the anchor is pending (202) */
+            txHash: string | null;
+            blockNumber: number | null;
+            anchor: components["schemas"]["Anchor"];
+        };
+        StandardPinVerified: {
+            valid: boolean;
+            message: string;
+            /** @description Only when not valid */
+            attemptsRemaining?: number;
+            /** @description Set when this guess brought about a lock */
+            lockedUntil?: string | null;
+            /** Format: uuid */
+            eventId: string;
+            eventUrl: string;
+            /** @description null while the anchor is pending (202) */
+            txHash: string | null;
+            blockNumber: number | null;
+            anchor: components["schemas"]["Anchor"];
+        };
+        SessionStep: {
+            /**
+             * @description What the user must do before the application lets this session in; `none`: it may
+             * @enum {string}
+             */
+            next: "create_pin" | "enter_pin" | "change_temporary_pin" | "locked" | "none";
+            /** @description The same in words for the user */
+            message: string;
+            /** @description Why it is locked */
+            reason: ("too_many_wrong_pins" | "pin_disabled" | "temporary_pin_expired" | "temporary_pin_spent") | null;
+            /** @description null also where waiting does not help and the PIN must be reset */
+            lockedUntil: string | null;
+            retryAfterSeconds: number | null;
+        };
+        SessionStepDone: {
+            /**
+             * @description What the user must do before the application lets this session in; `none`: it may
+             * @enum {string}
+             */
+            next: "create_pin" | "enter_pin" | "change_temporary_pin" | "locked" | "none";
+            /** @description The same in words for the user */
+            message: string;
+            /** @description Why it is locked */
+            reason: ("too_many_wrong_pins" | "pin_disabled" | "temporary_pin_expired" | "temporary_pin_spent") | null;
+            /** @description null also where waiting does not help and the PIN must be reset */
+            lockedUntil: string | null;
+            retryAfterSeconds: number | null;
+            /** Format: uuid */
+            eventId: string;
+            eventUrl: string;
+            /** @description null while the anchor is pending (202) */
+            txHash: string | null;
+            blockNumber: number | null;
+            anchor: components["schemas"]["Anchor"];
+        };
+        SessionPinVerified: {
+            /**
+             * @description What the user must do before the application lets this session in; `none`: it may
+             * @enum {string}
+             */
+            next: "create_pin" | "enter_pin" | "change_temporary_pin" | "locked" | "none";
+            message: string;
+            /** @description Why it is locked */
+            reason: ("too_many_wrong_pins" | "pin_disabled" | "temporary_pin_expired" | "temporary_pin_spent") | null;
+            /** @description Set when this guess brought about a lock */
+            lockedUntil?: string | null;
+            retryAfterSeconds: number | null;
+            valid: boolean;
+            /** @description Only when not valid */
+            attemptsRemaining?: number;
+            /** Format: uuid */
+            eventId: string;
+            eventUrl: string;
+            /** @description null while the anchor is pending (202) */
+            txHash: string | null;
+            blockNumber: number | null;
+            anchor: components["schemas"]["Anchor"];
+        };
+        SupportedSubject: {
+            /** @description The customer's pseudonym in the ledger, for the addresses below */
+            subjectId: string;
+            pins: {
+                /** @enum {string} */
+                policy: "fra" | "standard" | "session";
+                hasPin: boolean;
+                temporary: boolean;
+                temporaryExpiresAt: string | null;
+                /** @description Wrong guesses in a row, also those before an unlock */
+                failures: number;
+                /** @description Wrong guesses left before the next lock */
+                attemptsRemaining: number;
+                lockedUntil: string | null;
+                disabled: boolean;
+            }[];
+            /** Format: uuid */
+            eventId: string;
+            eventUrl: string;
+            /** @description null while the anchor is pending (202) */
+            txHash: string | null;
+            blockNumber: number | null;
+            anchor: components["schemas"]["Anchor"];
+        };
+        TemporaryPinSet: {
+            /** @description The customer's pseudonym in the ledger, for the addresses below */
+            subjectId: string;
+            pins: {
+                /** @enum {string} */
+                policy: "fra" | "standard" | "session";
+                hasPin: boolean;
+                temporary: boolean;
+                temporaryExpiresAt: string | null;
+                /** @description Wrong guesses in a row, also those before an unlock */
+                failures: number;
+                /** @description Wrong guesses left before the next lock */
+                attemptsRemaining: number;
+                lockedUntil: string | null;
+                disabled: boolean;
+            }[];
+            /** @description The generated PIN, this once; null where it was chosen, or is withheld */
+            temporaryPin: string | null;
+            /** @description A PIN was generated and shown before: it is kept nowhere, so repeating the request cannot show it */
+            temporaryPinWithheld: boolean;
+            /**
+             * Format: date-time
+             * @description UTC with milliseconds
+             */
+            expiresAt: string;
+            /** @description Wrong guesses after which it is void */
+            triesAllowed: number;
+            /** Format: uuid */
+            eventId: string;
+            eventUrl: string;
+            /** @description null while the anchor is pending (202) */
+            txHash: string | null;
+            blockNumber: number | null;
+            anchor: components["schemas"]["Anchor"];
+        };
+        SupportActions: {
+            actions: {
+                /** @enum {string} */
+                action: "reset_pin" | "unlock" | "set_temporary_pin";
+                /**
+                 * Format: date-time
+                 * @description UTC with milliseconds
+                 */
+                timestamp: string;
+            }[];
+            /** @description The cursor of the next page; null on the last */
+            next: string | null;
         };
         OtpRequested: {
             /** Format: uuid */
@@ -654,7 +1075,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Done; whether the chain has it is still to say */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -812,6 +1233,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     grantConsent: {
@@ -857,7 +1287,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentChanged"];
                 };
             };
-            /** @description Done */
+            /** @description Done; whether the chain has it is still to say */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -983,7 +1413,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentChanged"];
                 };
             };
-            /** @description Done */
+            /** @description Done; whether the chain has it is still to say */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1128,7 +1558,7 @@ export interface operations {
                     "application/json": components["schemas"]["PinSet"];
                 };
             };
-            /** @description Done */
+            /** @description Done; whether the chain has it is still to say */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1264,7 +1694,7 @@ export interface operations {
                     "application/json": components["schemas"]["PinSet"];
                 };
             };
-            /** @description Done */
+            /** @description Done; whether the chain has it is still to say */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1402,7 +1832,7 @@ export interface operations {
                     "application/json": components["schemas"]["PinSet"];
                 };
             };
-            /** @description Done */
+            /** @description Done; whether the chain has it is still to say */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1547,7 +1977,7 @@ export interface operations {
                     "application/json": components["schemas"]["PinVerified"];
                 };
             };
-            /** @description Done */
+            /** @description Done; whether the chain has it is still to say */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1690,7 +2120,7 @@ export interface operations {
                     "application/json": components["schemas"]["PinChecked"];
                 };
             };
-            /** @description Done */
+            /** @description Done; whether the chain has it is still to say */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1791,6 +2221,1874 @@ export interface operations {
             };
         };
     };
+    getAccountPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardPinStatus"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setAccountPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The PIN, 4 or 6 digits; this or pin_hash */
+                    pin?: string;
+                    /** @description An Argon2id PHC string that the client made of the PIN: as secret as the PIN itself */
+                    pin_hash?: string;
+                    /** @description 4 or 6; needed with pin_hash */
+                    pin_length?: number;
+                    /** @description The current PIN: a counted guess */
+                    current_pin?: string;
+                    /** @description The current PIN, where it was set as a hash */
+                    current_pin_hash?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardPinSaved"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardPinSaved"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked or disabled after too many wrong PINs */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAccountPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The current PIN: a counted guess */
+                    current_pin?: string;
+                    /** @description The current PIN, where it was set as a hash */
+                    current_pin_hash?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardPinDeleted"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardPinDeleted"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked or disabled after too many wrong PINs */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAccountPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description This or pin_hash, whichever it was set as */
+                    pin?: string;
+                    /** @description An Argon2id PHC string that the client made of the PIN: as secret as the PIN itself */
+                    pin_hash?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardPinVerified"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardPinVerified"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked or disabled after too many wrong PINs */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStep"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStepDone"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStepDone"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSessionPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The PIN: ASCII digits, as many as the policy says */
+                    pin: string;
+                    /** @description The new PIN again */
+                    confirmation: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStepDone"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStepDone"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetSessionPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The PIN: ASCII digits, as many as the policy says */
+                    pin: string;
+                    /** @description The new PIN again */
+                    confirmation: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStepDone"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStepDone"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifySessionPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The PIN: ASCII digits, as many as the policy says */
+                    pin: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPinVerified"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPinVerified"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked or disabled after too many wrong PINs */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSessionPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Not needed in a session that has just shown a temporary PIN */
+                    currentPin?: string;
+                    /** @description The PIN: ASCII digits, as many as the policy says */
+                    newPin: string;
+                    /** @description The new PIN again */
+                    confirmation: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStepDone"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStepDone"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked or disabled after too many wrong PINs */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchSubject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description This or account */
+                    phoneNumber?: string;
+                    /** @description `sub` of the customer's access tokens */
+                    account?: string;
+                    /** @description Whose account; the administrator's own if absent */
+                    issuer?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportedSubject"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportedSubject"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetSubjectPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `session` if absent
+                     * @enum {string}
+                     */
+                    policy?: "session" | "standard";
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportedSubject"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportedSubject"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked or disabled after too many wrong PINs */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlockSubjectPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `session` if absent
+                     * @enum {string}
+                     */
+                    policy?: "session" | "standard";
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportedSubject"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportedSubject"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked or disabled after too many wrong PINs */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTemporaryPin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
+                Prefer?: string;
+                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The only policy that has temporary PINs
+                     * @enum {string}
+                     */
+                    policy?: "session";
+                    /** @description 4 digits; better left out, so that one is generated */
+                    pin?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporaryPinSet"];
+                };
+            };
+            /** @description Done; whether the chain has it is still to say */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporaryPinSet"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSupportActions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 100; 50 if absent */
+                limit?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportActions"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     eraseSubject: {
         parameters: {
             query?: never;
@@ -1806,8 +4104,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Mobile number in E.164 form, such as +201234567890 */
-                    phoneNumber: string;
+                    /** @description Mobile number in E.164 form; this or subjectId */
+                    phoneNumber?: string;
+                    /** @description The person's pseudonym in the ledger, as /api/admin tells it */
+                    subjectId?: string;
                 };
             };
         };
@@ -1821,7 +4121,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubjectErased"];
                 };
             };
-            /** @description Done */
+            /** @description Done; whether the chain has it is still to say */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1996,6 +4296,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getReceipt: {
@@ -2081,6 +4390,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getCheckpoint: {
@@ -2121,6 +4439,15 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2199,6 +4526,15 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

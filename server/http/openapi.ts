@@ -77,6 +77,10 @@ export function tidyOpenapi<T extends Document>(document: T): T {
       /"#\/components\/schemas\/(\w+)"/g,
       (_, name: string) => `"#/components/schemas/${finalName(name)}"`,
     )
+    .replaceAll(
+      '"202":{"description":"Default Response"',
+      '"202":{"description":"Done; whether the chain has it is still to say"',
+    )
     .replaceAll('"description":"Default Response"', '"description":"Done"');
   const operations = operationsOf(document.paths);
   const tags = new Set(operations.flatMap((operation) => operation.tags ?? []));
@@ -91,12 +95,28 @@ export function tidyOpenapi<T extends Document>(document: T): T {
   tidy.components.securitySchemes = Object.fromEntries(
     Object.entries(securitySchemes).filter(([name]) => schemes.has(name)),
   );
+  for (const { requestBody } of operationsOf(tidy.paths)) {
+    // The swagger plugin takes every body for required.
+    if (requestBody !== undefined && mayBeNull(requestBody)) requestBody.required = false;
+  }
   if (tidy.tags !== undefined) tidy.tags = tidy.tags.filter(({ name }) => tags.has(name));
   return tidy;
 }
 
+interface Operation {
+  readonly tags?: readonly string[];
+  readonly security?: readonly object[];
+  readonly requestBody?: RequestBody;
+}
+interface RequestBody {
+  required: boolean;
+  readonly content: Record<string, { readonly schema: { readonly anyOf?: readonly { type?: string }[] } }>;
+}
+
+const mayBeNull = ({ content }: RequestBody): boolean =>
+  Object.values(content).some(({ schema }) => schema.anyOf?.some(({ type }) => type === "null"));
+
 function operationsOf(paths: unknown) {
-  type Operation = { readonly tags?: readonly string[]; readonly security?: readonly object[] };
   const described = (paths ?? {}) as Record<string, Record<string, Operation>>;
   return Object.values(described).flatMap((methods) => Object.values(methods));
 }

@@ -3,10 +3,11 @@ import { expect } from "chai";
 import { ledgerClient } from "../../server/client/index.ts";
 import { newSeed, seededRandom } from "../../scripts/campaign/random.ts";
 import { GOOD_PIN, newPhone, onboard, verify } from "../helpers/customer.ts";
+import { contractOf } from "../helpers/contract.ts";
 import { startService } from "../helpers/service.ts";
 import { API_KEY, leaked } from "./fuzz/canaries.ts";
 import { Api } from "./fuzz/openapi.ts";
-import { broken, readable } from "./fuzz/promises.ts";
+import { broken, readable, undocumented } from "./fuzz/promises.ts";
 import { fuzzRequest } from "./fuzz/requests.ts";
 import { World } from "./fuzz/world.ts";
 import { Wire } from "./fuzz/wire.ts";
@@ -44,7 +45,11 @@ describe("Malformed requests", function () {
       client: ledgerClient({ url: service.url, token: API_KEY }),
     };
     try {
-      const api = new Api((await service.get("/openapi.json")).body, world);
+      const document = (await service.get("/openapi.json")).body;
+      const api = new Api(document, world);
+      const contract = contractOf(document);
+      const user = { sub: "fuzzer", roles: ["admin"], expiresIn: 86_400 };
+      const [, accessToken = ""] = (await service.signIn(user)).authorization.split(" ");
       expect(api.operations.length).to.be.greaterThan(5);
       const failures = new Map<string, string>();
       const statuses = new Map<string, number>();
@@ -60,11 +65,11 @@ describe("Malformed requests", function () {
             await onboard(customer, phone);
             world.join(phone);
           }
-          const request = fuzzRequest(seededRandom(SEED + number), api);
+          const request = fuzzRequest(seededRandom(SEED + number), api, accessToken);
           const answer = await wire.send(request);
           const status = String(answer?.status ?? "closed");
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
-          const promise = broken(request, answer);
+          const promise = broken(request, answer) ?? undocumented(contract, request, answer);
           if (promise !== null) {
             failures.set(
               promise,

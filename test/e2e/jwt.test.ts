@@ -8,7 +8,7 @@ import { principalOf } from "../../server/http/plugins/primary-auth.ts";
 import { hostileTokens } from "../helpers/hostile-tokens.ts";
 import { AUDIENCE, ISSUER, goodClaims, newKey, publishKeys, sign } from "../helpers/issuer.ts";
 import type { JwksServer, SigningKey } from "../helpers/issuer.ts";
-import { startService } from "../helpers/service.ts";
+import { request, startService } from "../helpers/service.ts";
 import type { TestService } from "../helpers/service.ts";
 
 const USER_ROUTE = "/api/test/me";
@@ -124,6 +124,57 @@ for (const [source, start] of [
     });
   });
 }
+
+describe("Every operation that is documented for users", () => {
+  let world: World;
+  let operations: { readonly method: string; readonly path: string }[];
+  before(async () => {
+    world = await builtIn();
+    type Paths = Record<string, Record<string, { security?: Record<string, unknown>[] }>>;
+    const { paths } = (await world.api.get("/openapi.json")).body as { paths: Paths };
+    operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([, { security = [] }]) => security.some((one) => "bearerAuth" in one))
+        .map(([method]) => ({
+          method: method.toUpperCase(),
+          path: path.replace("{id}", `0x${"0".repeat(64)}`),
+        })),
+    );
+  });
+  after(() => world.close());
+
+  const ask = (method: string, path: string, headers: Record<string, string>) =>
+    request(world.api.url, method, path, method === "GET" ? undefined : {}, headers);
+
+  it("is 401 without a good token, before anything of the request is judged", async () => {
+    const { key, claims } = world;
+    expect(operations.map(({ path }) => path)).to.include.members([
+      "/api/v1/pin",
+      "/api/session",
+      "/api/admin/actions",
+    ]);
+    const forged = await hostileTokens(key, claims({ roles: ["admin"] }), Date.now());
+    const telling =
+      /^(alg none|HS256 by the public key's PEM|a foreign key under our id|expired|typ "logout|sub "")/;
+    const tokens = forged.filter(([name]) => telling.test(name));
+    expect(tokens.length).to.be.greaterThan(5);
+    for (const { method, path } of operations) {
+      expect((await ask(method, path, {})).body, path).to.include({ status: 401, reason: "missing_token" });
+      for (const [name, token] of tokens) {
+        expect((await ask(method, path, bearer(token))).status, `${method} ${path}: ${name}`).to.equal(401);
+      }
+    }
+  });
+
+  it("is 403 for a user where it is an administrator's, and nowhere else", async () => {
+    const user = bearer(await sign(world.key, world.claims({ roles: ["user", "Admin"], sub: "admin" })));
+    for (const { method, path } of operations) {
+      const { body } = await ask(method, path, user);
+      const refused = body.status === 403 && body.reason === "missing_role";
+      expect(refused, `${method} ${path}`).to.equal(path.startsWith("/api/admin/"));
+    }
+  });
+});
 
 describe("An Authorization header", () => {
   let world: World;

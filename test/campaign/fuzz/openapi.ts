@@ -33,6 +33,8 @@ export interface Operation {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body: Schema | null;
+  /** Takes an access token, where others take an API key. */
+  readonly forUsers: boolean;
 }
 
 interface Document {
@@ -42,7 +44,11 @@ interface Document {
       Readonly<
         Record<
           string,
-          { parameters?: Parameter[]; requestBody?: { content: Record<string, { schema: Schema }> } }
+          {
+            parameters?: Parameter[];
+            requestBody?: { content: Record<string, { schema: Schema }> };
+            security?: Record<string, unknown>[];
+          }
         >
       >
     >
@@ -65,11 +71,12 @@ export class Api {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([method]) => METHODS.has(method))
-        .map(([method, { parameters = [], requestBody }]) => ({
+        .map(([method, { parameters = [], requestBody, security = [] }]) => ({
           method: method.toUpperCase(),
           path,
           parameters,
           body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
+          forUsers: security.some((one) => "bearerAuth" in one),
         })),
     );
     // Where there is more to get wrong, more is tried.

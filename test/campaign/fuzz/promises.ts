@@ -1,4 +1,5 @@
 /** What must hold of every answer, whatever was asked. */
+import type { Contract } from "../../helpers/contract.ts";
 import { leaked } from "./canaries.ts";
 import type { FuzzRequest } from "./requests.ts";
 import { TIMEOUT_MS } from "./wire.ts";
@@ -19,6 +20,24 @@ export function broken(request: FuzzRequest, answer: WireAnswer | null): string 
   // To HEAD there is no body, and what cannot be parsed may have been one.
   if (request.method === "HEAD") return null;
   return notAProblem(status, headers, body);
+}
+
+/** How the answer differs from what the OpenAPI document says of it; null if it does not. */
+export function undocumented(
+  contract: Contract,
+  { method, target, brokenHttp }: FuzzRequest,
+  answer: WireAnswer | null,
+): string | null {
+  if (answer === null || brokenHttp) return null;
+  const { status, headers, body } = answer;
+  const isJson = /json/.test(headers.get("content-type") ?? "");
+  const reply = {
+    status,
+    headers: new Headers([...headers]),
+    body: isJson ? (JSON.parse(body) as unknown) : body,
+  };
+  const drift = contract(method, target, reply);
+  return drift === null ? null : `${method} ${target.replace(/\?.*$/, "")} is not as documented: ${drift}`;
 }
 
 function notAProblem(status: number, headers: WireAnswer["headers"], body: string): string | null {

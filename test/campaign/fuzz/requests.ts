@@ -9,6 +9,7 @@ import type { Outgoing } from "./wire.ts";
 export interface FuzzRequest extends Outgoing {
   /** Which operation, and what was done to it. */
   readonly label: string;
+  readonly target: string;
   /** Not HTTP any more: to close the connection is an answer too. */
   readonly brokenHttp: boolean;
 }
@@ -18,7 +19,7 @@ const KINDS = [
   ...["target", "target", "type", "method", "framing", "mixed"],
 ] as const;
 
-export function fuzzRequest(random: Random, api: Api): FuzzRequest {
+export function fuzzRequest(random: Random, api: Api, accessToken: string): FuzzRequest {
   const operation = random.pick(api.operations);
   const kind = random.pick(KINDS);
   const is = (...kinds: (typeof KINDS)[number][]) =>
@@ -30,7 +31,7 @@ export function fuzzRequest(random: Random, api: Api): FuzzRequest {
   const body = bodyOf(random, api, operation, is);
   const headers: [string, string][] = [
     ["host", "127.0.0.1"],
-    ["authorization", `Bearer ${API_KEY}`],
+    ["authorization", `Bearer ${operation.forUsers ? accessToken : API_KEY}`],
   ];
   if (body !== null) headers.push(["content-type", is("type") ? contentType(random) : "application/json"]);
   if (is("headers")) {
@@ -45,6 +46,7 @@ export function fuzzRequest(random: Random, api: Api): FuzzRequest {
   return {
     label: `${operation.method} ${operation.path} [${kind}${framing === null ? "" : `: ${framing.name}`}]`,
     method,
+    target,
     bytes: Buffer.concat([
       Buffer.from(`${method} ${target} HTTP/1.1\r\n${head}\r\n`, "latin1"),
       body ?? Buffer.of(),
