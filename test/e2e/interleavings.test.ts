@@ -24,7 +24,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("log out" as const), by }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom("clear" as const, "unlock") }) },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant("temporary" as const), pin }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant("temporary" as const), pin }) },
   {
     weight: 3,
     arbitrary: fc.record({
