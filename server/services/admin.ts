@@ -19,7 +19,7 @@ import type {
   Subject,
 } from "../ports.ts";
 import { authoriseThenBind } from "./authorise.ts";
-import { NO_PIN, bindTo } from "./guess.ts";
+import { NO_PIN, bindTo, counterFacts } from "./guess.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import { NO_FACTORS } from "./otp.ts";
@@ -152,7 +152,7 @@ export function createAdminService(deps: {
         result: "done",
         existed: credential.verifier !== null,
         wasLocked: isLocked(credential.counter, unit.now),
-        failures: failures(changed.counter),
+        ...counterFacts(changed.counter),
       });
       await unit.tx.adminActions.append(ACTION_NAMES[type], event.timestamp);
       return unit.remember<Acted>({ ...(await statusOf(unit, subject)), event });
@@ -204,7 +204,7 @@ export function createAdminService(deps: {
               existed: credential.verifier !== null,
               generated: chosen === null,
               temporary: { expiresAt: isoInstant(expiresAt), spent: 0 },
-              failures: failures(bound.counter),
+              ...counterFacts(bound.counter),
             });
             await unit.tx.adminActions.append(ACTION_NAMES.admin_temporary_pin, event.timestamp);
             return { ...(await statusOf(unit, subject)), expiresAt, generated: chosen === null, event };

@@ -1,4 +1,4 @@
-/** Log lines with seed 002's markers, one for each committed event. They name the event, and nobody. */
+/** One log line for each committed event, with seed 002's markers on its surface. They name the event, and nobody. */
 import type { Logger } from "../ports.ts";
 import type { CommittedEvent } from "./recorder.ts";
 
@@ -11,6 +11,10 @@ export function logCommitted(log: Logger, events: readonly CommittedEvent[]): vo
   for (const { draft, appended } of events) {
     const { result } = draft.outcome;
     const fields = { eventId: appended.id, index: appended.index, type: draft.type, result };
+    if (draft.policy !== "fra") {
+      log.info({ policy: draft.policy, ...fields }, "event appended");
+      continue;
+    }
     log.info({ marker: "FRA_DIGITAL_IDENTITY_LEDGER", ...fields }, "event appended");
     const marker = SUCCESS_MARKERS[draft.type];
     if (marker !== undefined && (result === undefined || result === "valid"))

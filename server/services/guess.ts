@@ -7,6 +7,7 @@
 import { admitGuess, guessesLeft, rebound, recordRightGuess } from "../domain/credential.ts";
 import type { DisabledReason, GuessAdmission, Rebinding } from "../domain/credential.ts";
 import { failures } from "../domain/lockout.ts";
+import type { GuessCounter } from "../domain/lockout.ts";
 import type { Secret } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import { isoInstant } from "../domain/time.ts";
@@ -113,11 +114,16 @@ export async function settleGuess(
         ? { attempt: admission.attempt, reservedAt: isoInstant(reservedAt) }
         : {}),
       ...temporaryFacts(judged.temporary, temporary, admission),
-      failures: failures(counter),
-      lockedUntil: counter.lockedUntil === null ? null : isoInstant(counter.lockedUntil),
+      ...counterFacts(counter),
     },
   };
 }
+
+/** For the events of all that changes a counter. */
+export const counterFacts = (counter: GuessCounter) => ({
+  failures: failures(counter),
+  lockedUntil: counter.lockedUntil === null ? null : isoInstant(counter.lockedUntil),
+});
 
 /** For policy replay: which PIN was guessed at, what its guesses have come to, and why none is let in any more. */
 function temporaryFacts(

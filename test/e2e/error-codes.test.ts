@@ -81,6 +81,13 @@ describe("Seed 002's error codes, provoked for real:", () => {
       const answer = await verify(strict, phone, "000001");
       expect(answer.body).to.include({ status: 503, code: "FRA_BLOCKCHAIN_STORAGE_ERROR" });
       expect(answer.headers.get("retry-after")).to.equal("5");
+      const token = await strict.signIn({ sub: "somebody" });
+      const removal = await strict.delete("/api/v1/pin", token);
+      expect(removal.body, "where no code is prefixed").to.include({
+        status: 503,
+        code: "BLOCKCHAIN_STORAGE_ERROR",
+      });
+      expect((await strict.get("/api/v1/pin", token)).status, "looking changes nothing").to.equal(200);
       proxy.up = true;
       await eventually(
         async () => (await strict.get("/health/ready")).status === 200,

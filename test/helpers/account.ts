@@ -24,7 +24,7 @@ export interface SignedIn {
   readonly headers: { readonly authorization: string };
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  delete(path: string, body?: unknown): Promise<Answer>;
+  delete(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
 /** One session of an account. */
@@ -37,7 +37,7 @@ export async function signIn(
     headers,
     get: (path) => api.get(path, headers),
     post: (path, body, more) => api.post(path, body, { ...headers, ...more }),
-    delete: (path, body) => api.delete(path, headers, body),
+    delete: (path, body, more) => api.delete(path, { ...headers, ...more }, body),
   };
 }
 
