@@ -111,7 +111,7 @@ describe("Erasing a person", () => {
       const { body: event } = await api.get(forgotten.body.eventUrl);
       expect(event).to.include({ payload: null, digest: payloadBefore.digest });
       expect(event.anchor).to.deep.equal(payloadBefore.anchor);
-      expect((await api.get(`${forgotten.body.eventUrl as string}/receipt`)).body).to.include({
+      expect((await api.get(`${forgotten.body.eventUrl}/receipt`)).body).to.include({
         status: 410,
         code: "EVENT_ERASED",
       });

@@ -42,7 +42,7 @@ describe("Peppers", () => {
 
     await run(`${fresh},${old}`, async (api) => {
       const answers = await Promise.all(Array.from({ length: 4 }, () => verify(api, phone, GOOD_PIN)));
-      expect(answers.map(({ body }) => body.valid as boolean)).to.deep.equal([true, true, true, true]);
+      expect(answers.map(({ body }) => body.valid)).to.deep.equal([true, true, true, true]);
     });
     expect(inUse()).to.deep.equal(["p2"]);
 

@@ -61,11 +61,11 @@ describe("A service that is killed", () => {
       const phone = newPhone();
       for (let round = 0; round < 3; round++) {
         const service = await startProcess(dataDir, variables);
-        if (round === 0) acknowledged.push((await onboard(service, phone)).body.eventUrl as string);
+        if (round === 0) acknowledged.push((await onboard(service, phone)).body.eventUrl);
         const load = Array.from({ length: 40 }, async (_, i) => {
           const headers = i % 2 === 0 ? { prefer: "respond-async" } : {};
           const answer = await verify(service, newPhone(), WRONG_PIN, headers).catch(() => null);
-          if (answer !== null && answer.status < 300) acknowledged.push(answer.body.eventUrl as string);
+          if (answer !== null && answer.status < 300) acknowledged.push(answer.body.eventUrl);
         });
         // Killed as soon as a part of the load is through: the rest is anywhere between request and block.
         await eventually(async () => acknowledged.length > 10 * (round + 1), "some of the load is through");
@@ -95,9 +95,9 @@ describe("A service that is killed", () => {
   it("along with its embedded chain opens a new epoch, says so, and re-anchors the whole ledger in one transaction", async () => {
     const first = await startProcess(dataDir);
     const phone = newPhone();
-    const eventUrls = [(await onboard(first, phone)).body.eventUrl as string];
+    const eventUrls = [(await onboard(first, phone)).body.eventUrl];
     for (let i = 0; i < 10; i++)
-      eventUrls.push((await verify(first, phone, GOOD_PIN)).body.eventUrl as string);
+      eventUrls.push((await verify(first, phone, GOOD_PIN)).body.eventUrl);
     const { body: consents } = await first.get(`/api/consents?phoneNumber=${encodeURIComponent(phone)}`);
     expect(await first.stop("SIGKILL")).to.equal("SIGKILL");
 
