@@ -96,8 +96,7 @@ describe("A service that is killed", () => {
     const first = await startProcess(dataDir);
     const phone = newPhone();
     const eventUrls = [(await onboard(first, phone)).body.eventUrl];
-    for (let i = 0; i < 10; i++)
-      eventUrls.push((await verify(first, phone, GOOD_PIN)).body.eventUrl);
+    for (let i = 0; i < 10; i++) eventUrls.push((await verify(first, phone, GOOD_PIN)).body.eventUrl);
     const { body: consents } = await first.get(`/api/consents?phoneNumber=${encodeURIComponent(phone)}`);
     expect(await first.stop("SIGKILL")).to.equal("SIGKILL");
 

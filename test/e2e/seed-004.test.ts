@@ -533,9 +533,7 @@ describe("Seed 004,", () => {
       }
       const another = await signInAdmin(api, "another-admin");
       const theirs = await another.post(`/api/admin/subjects/${identityHash}/unlock`);
-      expect((await eventOf(api, theirs)).outcome.administrator).not.to.equal(
-        [...administrators][0],
-      );
+      expect((await eventOf(api, theirs)).outcome.administrator).not.to.equal([...administrators][0]);
     });
 
     it("a generated PIN is shown once: repeating the request tells the outcome and withholds it", async () => {
@@ -571,7 +569,11 @@ describe("Seed 004,", () => {
       const byAccount = await admin.post("/api/admin/subjects/search", { account: sub });
       expect(byPhone.body.subjectId).to.equal(byAccount.body.subjectId);
       expect(
-        byPhone.body.pins.map(({ policy, hasPin, failures }: Record<string, unknown>) => [policy, hasPin, failures]),
+        byPhone.body.pins.map(({ policy, hasPin, failures }: Record<string, unknown>) => [
+          policy,
+          hasPin,
+          failures,
+        ]),
       ).to.deep.equal([
         ["standard", true, 1],
         ["session", true, 0],
