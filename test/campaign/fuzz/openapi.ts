@@ -13,6 +13,7 @@ export interface Schema {
   readonly const?: Json;
   readonly format?: string;
   readonly maxLength?: number;
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
@@ -33,7 +34,7 @@ export interface Operation {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body: Schema | null;
-  /** Takes an access token, where others take an API key. */
+  /** It takes an access token, and no API key. */
   readonly forUsers: boolean;
 }
 
@@ -76,7 +77,7 @@ export class Api {
           path,
           parameters,
           body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
-          forUsers: security.some((one) => "bearerAuth" in one),
+          forUsers: security.some((way) => "bearerAuth" in way),
         })),
     );
     // Where there is more to get wrong, more is tried.
@@ -141,6 +142,7 @@ export class Api {
     if (/otp|code/i.test(name)) return this.#world.codeFor(random, phone);
     if (/pin/i.test(name)) return random.pick(PINS);
     if (/consentId/.test(name)) return this.#world.consentId(random);
+    if (/subjectId|^id$/.test(name) && schema.pattern?.includes("0x")) return this.#world.subjectId(random);
     if (schema.format === "uuid") return this.#world.eventId(random);
     if (schema.format === "date-time") return new Date(Date.UTC(2020 + random.int(20))).toISOString();
     if (/hash/i.test(name)) return hex(random, 64);

@@ -19,7 +19,7 @@ const KINDS = [
   ...["target", "target", "type", "method", "framing", "mixed"],
 ] as const;
 
-export function fuzzRequest(random: Random, api: Api, accessToken: string): FuzzRequest {
+export function fuzzRequest(random: Random, api: Api, tokens: readonly string[]): FuzzRequest {
   const operation = random.pick(api.operations);
   const kind = random.pick(KINDS);
   const is = (...kinds: (typeof KINDS)[number][]) =>
@@ -31,7 +31,7 @@ export function fuzzRequest(random: Random, api: Api, accessToken: string): Fuzz
   const body = bodyOf(random, api, operation, is);
   const headers: [string, string][] = [
     ["host", "127.0.0.1"],
-    ["authorization", `Bearer ${operation.forUsers ? accessToken : API_KEY}`],
+    ["authorization", `Bearer ${operation.forUsers ? random.pick(tokens) : API_KEY}`],
   ];
   if (body !== null) headers.push(["content-type", is("type") ? contentType(random) : "application/json"]);
   if (is("headers")) {

@@ -10,6 +10,9 @@ export class World {
   readonly #codes = new Map<string, string>();
   readonly #eventIds: string[] = [];
   readonly #consentIds: string[] = [];
+  readonly #subjectIds: string[] = [];
+  /** Of administrators, who are users too. */
+  readonly tokens: string[] = [];
   /** Every code ever sent. */
   readonly codes = new Set<string>();
 
@@ -21,7 +24,8 @@ export class World {
   /** Reads ids from an answer that went well. */
   learn(body: unknown): void {
     if (typeof body !== "object" || body === null) return;
-    const { eventId, consentId } = body as { eventId?: unknown; consentId?: unknown };
+    const { eventId, consentId, subjectId } = body as Record<string, unknown>;
+    if (typeof subjectId === "string") remember(this.#subjectIds, subjectId);
     if (typeof eventId === "string") remember(this.#eventIds, eventId);
     if (typeof consentId === "string") remember(this.#consentIds, consentId);
   }
@@ -45,6 +49,10 @@ export class World {
 
   eventId(random: Random): string {
     return this.#eventIds.length === 0 ? crypto.randomUUID() : random.pick(this.#eventIds);
+  }
+
+  subjectId(random: Random): string {
+    return this.#subjectIds.length === 0 ? hex(random, 64) : random.pick(this.#subjectIds);
   }
 
   consentId(random: Random): string {
