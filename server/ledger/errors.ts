@@ -15,6 +15,9 @@ export type LedgerRefusalCode =
   | "checkpoint_origin_mismatch"
   | "tile_path_malformed"
   | "receipt_malformed"
+  | "export_malformed"
+  | "export_truncated"
+  | "export_checksum"
   | "trust_malformed";
 
 /**

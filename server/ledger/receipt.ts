@@ -2,6 +2,8 @@ import { isHex } from "./bytes.ts";
 import { isSize } from "./coordinates.ts";
 import { LedgerRefusal } from "./errors.ts";
 import { MAX_PAYLOAD_BYTES } from "./payload.ts";
+import { assertShape, isNatural, isObject, isText, nullOr } from "./shape.ts";
+import type { Rules } from "./shape.ts";
 
 export const RECEIPT_FORMAT = "identity-ledger/receipt/v1";
 
@@ -44,8 +46,6 @@ export interface Receipt {
 const MAX_PROOF_LENGTH = 48;
 const MAX_NOTE_LENGTH = 64 * 1024;
 
-type Rules = Readonly<Record<string, (value: unknown) => boolean>>;
-
 const RECEIPT: Rules = {
   format: (value) => value === RECEIPT_FORMAT,
   payload: (value) => isText(value, MAX_PAYLOAD_BYTES),
@@ -72,22 +72,11 @@ const ANCHOR: Rules = {
  * Whether it is *true* is for `verifyReceipt` to say.
  */
 export function parseReceipt(json: unknown): Receipt {
-  assertShape(json, RECEIPT, "receipt");
-  assertShape(json.anchor, ANCHOR, "receipt's anchor");
+  assertShape(json, RECEIPT, { what: "receipt", code: "receipt_malformed" });
+  assertShape(json.anchor, ANCHOR, { what: "receipt's anchor", code: "receipt_malformed" });
   const receipt = json as unknown as Receipt;
   assertAnchorMatchesStatus(receipt.anchor);
   return receipt;
-}
-
-function assertShape(value: unknown, rules: Rules, what: string): asserts value is Record<string, unknown> {
-  if (!isObject(value)) throw malformed(`the ${what} is not an object`);
-  for (const [field, holds] of Object.entries(rules)) {
-    if (!Object.hasOwn(value, field)) throw malformed(`the ${what} has no ${field}`);
-    if (!holds(value[field])) throw malformed(`the ${what}'s ${field} is malformed`);
-  }
-  for (const field of Object.keys(value)) {
-    if (!Object.hasOwn(rules, field)) throw malformed(`the ${what} has an unknown field ${quote(field)}`);
-  }
 }
 
 function assertAnchorMatchesStatus(anchor: ReceiptAnchor): void {
@@ -104,26 +93,6 @@ function assertAnchorMatchesStatus(anchor: ReceiptAnchor): void {
   if (mined !== (blockNumber !== null) || mined !== (blockHash !== null)) {
     throw malformed(`the anchor is ${status} ${mined ? "without" : "with"} a block`);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown, maxLength: number): value is string {
-  return typeof value === "string" && value.length <= maxLength;
-}
-
-function isNatural(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function nullOr(holds: (value: unknown) => boolean): (value: unknown) => boolean {
-  return (value) => value === null || holds(value);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.slice(0, 40));
 }
 
 function malformed(why: string): LedgerRefusal {
