@@ -33,6 +33,7 @@ import { devTokenRoute } from "./http/routes/dev-token.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import type { Readiness } from "./http/routes/health.ts";
 import { ledgerRoutes } from "./http/routes/ledger.ts";
+import { logRoutes } from "./http/routes/log.ts";
 import { metricsRoute } from "./http/routes/metrics.ts";
 import { otpRoutes } from "./http/routes/otp.ts";
 import { pinRoutes } from "./http/routes/pin.ts";
@@ -47,6 +48,7 @@ import type { Clients } from "./services/clients.ts";
 import type { ConsentService } from "./services/consent.ts";
 import type { ErasureService } from "./services/erasure.ts";
 import type { Idempotency } from "./services/idempotency.ts";
+import type { LogReader } from "./services/log-reader.ts";
 import type { OtpService } from "./services/otp.ts";
 import type { PinBinding } from "./services/pin-binding.ts";
 import type { PinVerification } from "./services/pin-verification.ts";
@@ -72,6 +74,7 @@ export interface Services {
   readonly admin: AdminService;
   readonly erasure: ErasureService;
   readonly receipts: Receipts;
+  readonly log: LogReader;
   readonly anchorer: Anchorer;
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
@@ -152,6 +155,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   }
   await app.register(subjectRoutes(shared));
   await app.register(ledgerRoutes(services));
+  await app.register(logRoutes(services));
   const { devIssuer, clock } = services;
   if (devIssuer !== null) await app.register(devTokenRoute({ devIssuer, clock, newId: randomUUID }));
   return app;

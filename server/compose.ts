@@ -33,6 +33,7 @@ import { createConsentService } from "./services/consent.ts";
 import { assumeEpoch, attachEpoch } from "./services/epoch.ts";
 import { createErasureService } from "./services/erasure.ts";
 import { createIdempotency } from "./services/idempotency.ts";
+import { createLogReader } from "./services/log-reader.ts";
 import { createOtpService } from "./services/otp.ts";
 import { createPinBinding } from "./services/pin-binding.ts";
 import { createPinVerification } from "./services/pin-verification.ts";
@@ -192,6 +193,7 @@ export async function compose(
         admin: createAdminService(shared),
         erasure: createErasureService(shared),
         receipts,
+        log: createLogReader({ store, epoch }),
         anchorer,
         metrics,
         readiness,

@@ -81,7 +81,10 @@ export function tidyOpenapi<T extends Document>(document: T): T {
       '"202":{"description":"Default Response"',
       '"202":{"description":"Done; whether the chain has it is still to say"',
     )
-    .replaceAll('"description":"Default Response"', '"description":"Done"');
+    .replaceAll('"description":"Default Response"', '"description":"Done"')
+    // A wildcard's own name is none that a generated client could use.
+    .replaceAll("/{*}", "/{path}")
+    .replaceAll('"name":"*"', '"name":"path"');
   const operations = operationsOf(document.paths);
   const tags = new Set(operations.flatMap((operation) => operation.tags ?? []));
   const schemes = new Set(operations.flatMap(({ security = [] }) => security.flatMap(Object.keys)));

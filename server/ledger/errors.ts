@@ -14,6 +14,7 @@ export type LedgerRefusalCode =
   | "checkpoint_malformed"
   | "checkpoint_origin_mismatch"
   | "tile_path_malformed"
+  | "bundle_malformed"
   | "receipt_malformed"
   | "export_malformed"
   | "export_truncated"

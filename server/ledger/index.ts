@@ -17,6 +17,7 @@ export type { Checkpoint } from "./checkpoint.ts";
 export { MAX_SIZE, subtreesBetween } from "./coordinates.ts";
 export type { NodeCoordinate } from "./coordinates.ts";
 export { SALT_BYTES, eventDigest } from "./digest.ts";
+export { decodeBundle, encodeBundle } from "./entry-bundle.ts";
 export { LedgerRefusal } from "./errors.ts";
 export type { LedgerRefusalCode } from "./errors.ts";
 export { EXPORT_FORMAT, parseExportEvent, parseExportHeader, parseExportTrailer } from "./export.ts";
@@ -39,10 +40,12 @@ export type { NoteSignature, SignedNote } from "./signed-note.ts";
 export {
   TILE_HEIGHT,
   TILE_WIDTH,
+  bundlePath,
   encodeTileIndex,
   foldTile,
   hashFromTile,
   nodeInTile,
+  parseBundlePath,
   parseTilePath,
   tilePath,
   tileWidth,

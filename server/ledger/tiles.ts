@@ -9,6 +9,8 @@ export const TILE_WIDTH = 256;
 /** Levels of the tree that one tile spans. */
 export const TILE_HEIGHT = 8;
 
+const BUNDLES = "tile/entries/";
+
 /**
  * A C2SP tlog-tiles tile: the `index`-th run of 256 neighbouring nodes at tree level `8 · level`.
  * On the wire it is those hashes one after the other (up to 8,192 bytes), at `tile/<level>/<index>[.p/<width>]`.
@@ -81,6 +83,21 @@ export function parseTilePath(path: string): { tile: TileCoordinate; width: numb
     throw new LedgerRefusal("tile_path_malformed", "not the path of a tile");
   }
   return { tile, width };
+}
+
+/**
+ * The path of a bundle of entries, which stands beside the level-0 tile of the same index and width:
+ * `tile/entries/x001/x234/067`, with `.p/<width>` when it is partial.
+ */
+export function bundlePath(index: number, width: number = TILE_WIDTH): string {
+  return tilePath({ level: 0, index }, width).replace(/^tile\/0\//, BUNDLES);
+}
+
+/** Reads a bundle's path. Refuses any other spelling of the same bundle with `tile_path_malformed`. */
+export function parseBundlePath(path: string): { index: number; width: number } {
+  if (!path.startsWith(BUNDLES)) throw new LedgerRefusal("tile_path_malformed", "not the path of a bundle");
+  const { tile, width } = parseTilePath(`tile/0/${path.slice(BUNDLES.length)}`);
+  return { index: tile.index, width };
 }
 
 /** An index in groups of three digits, all but the last marked with `x`: 1234067 is `x001/x234/067`. */

@@ -9,6 +9,7 @@ import {
   TILE_WIDTH,
   assembleProof,
   concat,
+  consistencyPlan,
   foldTile,
   frontierNodes,
   frontierOf,
@@ -58,6 +59,12 @@ export async function inclusionProof(reads: TreeReads, index: number, size: numb
   return assembleProof(plan, await nodeHashes(reads, planNodes(plan), size));
 }
 
+/** RFC 9162 consistency proof between the trees of two sizes. */
+export async function consistencyProof(reads: TreeReads, from: number, to: number): Promise<Uint8Array[]> {
+  const plan = consistencyPlan(from, to);
+  return assembleProof(plan, await nodeHashes(reads, planNodes(plan), to));
+}
+
 /** The hashes of complete nodes of the tree of `size`; each tile is read once. */
 export async function nodeHashes(
   reads: TreeReads,
@@ -76,7 +83,8 @@ export async function nodeHashes(
   return hashes;
 }
 
-async function readTile(reads: TreeReads, tile: TileCoordinate, size: number): Promise<Uint8Array> {
+/** A tile as it is, or already was, in the tree of `size`: at least as wide as there. */
+export async function readTile(reads: TreeReads, tile: TileCoordinate, size: number): Promise<Uint8Array> {
   const width = tileWidth(tile, size);
   const stored = await reads.tiles.get(tile.level, tile.index);
   if (stored !== null && stored.length >= width * HASH_BYTES) return stored;

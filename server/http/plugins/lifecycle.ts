@@ -5,7 +5,10 @@ import { sendProblem } from "./errors.ts";
 /** Pages that are the same for everybody, by the route's pattern. */
 const PUBLIC = /^\/(docs(\/|$)|openapi\.json$)/;
 
-/** Answers are about persons and moments: no cache may keep them. And a closing server says so to keep-alive clients. */
+/**
+ * Answers are about persons and moments: no cache may keep them, unless their route says otherwise. And a closing
+ * server says so to keep-alive clients.
+ */
 export function registerLifecycle(
   app: FastifyInstance,
   hooks: { readonly releaseWaiters: () => void },
@@ -29,7 +32,9 @@ export function registerLifecycle(
   });
   app.addHook("onSend", async (request, reply) => {
     // What has no route (404, 405) is kept from caches, too: by default they may keep it.
-    if (!PUBLIC.test(request.routeOptions.url ?? "")) reply.header("cache-control", "no-store");
+    if (!PUBLIC.test(request.routeOptions.url ?? "") && !reply.hasHeader("cache-control")) {
+      reply.header("cache-control", "no-store");
+    }
     // Without this a kept-alive connection that was busy when we began to close can hold the close for its whole timeout.
     if (closing) reply.header("connection", "close");
   });
