@@ -1,5 +1,6 @@
 import { fromBase64, toBase64 } from "./bytes.ts";
 import { isSize } from "./coordinates.ts";
+import { cosignaturesOf, parseWitnessKeys } from "./cosignature.ts";
 import { LedgerRefusal } from "./errors.ts";
 import { HASH_BYTES } from "./merkle-hash.ts";
 import { parseVerifierKey } from "./note-key.ts";
@@ -57,15 +58,37 @@ export function signCheckpoint(checkpoint: Checkpoint, signer: NoteSigner): stri
   return signNote(formatCheckpoint(checkpoint), [signer]);
 }
 
+/** Whose signatures a checkpoint must carry. All keys are in text, from the auditor. */
+export interface CheckpointTrust {
+  readonly ledgerKey: string;
+  /** Keys of type 0x04, of parties that do not depend on the operator. */
+  readonly witnesses: readonly string[];
+  /** How many of them must have cosigned. */
+  readonly quorum: number;
+}
+
 /**
- * The checkpoint of a note that the ledger's key signed. `vkey` is the text form of that key, from the auditor.
+ * The checkpoint of a note that the ledger's key signed, and a quorum of witnesses with it; a text alone is the
+ * ledger's key, and asks for no witness. Where the same operator signs one tree for you and another for others, only
+ * witnesses tell: with a quorum, both trees would need cosignatures of the same honest one.
  * The origin must be the key's name, or the operator of one ledger could pass a checkpoint off as another's.
- * Refuses with `verifier_key_malformed`, `note_*` or `checkpoint_*`.
+ * Refuses with `verifier_key_malformed`, `trust_malformed`, `note_*` or `checkpoint_*`.
  */
-export function verifyCheckpoint(note: string, vkey: string): Checkpoint {
-  const key = parseVerifierKey(vkey);
-  const checkpoint = parseCheckpoint(verifyNote(note, [key]).text);
+export function verifyCheckpoint(note: string, trust: string | CheckpointTrust): Checkpoint {
+  const { ledgerKey, witnesses, quorum } =
+    typeof trust === "string" ? { ledgerKey: trust, witnesses: [], quorum: 0 } : trust;
+  const key = parseVerifierKey(ledgerKey);
+  const known = parseWitnessKeys(witnesses);
+  if (!Number.isSafeInteger(quorum) || quorum < 0 || quorum > known.length) {
+    throw new LedgerRefusal("trust_malformed", `${quorum} of ${known.length} witnesses can be no quorum`);
+  }
+  const signed = verifyNote(note, [key]);
+  const checkpoint = parseCheckpoint(signed.text);
   assertOrigin(checkpoint, key.name);
+  const { length } = cosignaturesOf(signed, known);
+  if (length < quorum) {
+    throw new LedgerRefusal("checkpoint_quorum_missing", `${length} witnesses cosigned, not ${quorum}`);
+  }
   return checkpoint;
 }
 

@@ -13,6 +13,7 @@ export type LedgerRefusalCode =
   | "note_signature_invalid"
   | "checkpoint_malformed"
   | "checkpoint_origin_mismatch"
+  | "checkpoint_quorum_missing"
   | "tile_path_malformed"
   | "bundle_malformed"
   | "receipt_malformed"

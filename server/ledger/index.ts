@@ -13,9 +13,17 @@ export {
   signCheckpoint,
   verifyCheckpoint,
 } from "./checkpoint.ts";
-export type { Checkpoint } from "./checkpoint.ts";
+export type { Checkpoint, CheckpointTrust } from "./checkpoint.ts";
 export { MAX_SIZE, subtreesBetween } from "./coordinates.ts";
 export type { NodeCoordinate } from "./coordinates.ts";
+export {
+  cosignaturesOf,
+  createWitness,
+  formatWitnessKey,
+  parseWitnessKey,
+  parseWitnessKeys,
+} from "./cosignature.ts";
+export type { Cosignature, Witness } from "./cosignature.ts";
 export { SALT_BYTES, eventDigest } from "./digest.ts";
 export { decodeBundle, encodeBundle } from "./entry-bundle.ts";
 export { LedgerRefusal } from "./errors.ts";

@@ -3,15 +3,18 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, equal, fromBase64, toBase64, toHex, toUtf8 } from "./bytes.ts";
 import { LedgerRefusal } from "./errors.ts";
 
-/** Signature type Ed25519 of C2SP signed-note, the only one we sign with or verify. */
+/** Signature types of C2SP signed-note: a log's own Ed25519, and a witness's cosignature/v1 with Ed25519. */
+export type KeyType = 0x01 | 0x04;
 const ED25519 = 0x01;
 const PUBLIC_KEY_BYTES = 32;
 
 /**
  * A key that verifies signed notes. In text (the "vkey" of Go's sumdb/note, one line):
  *
- *     <name>+<key id, 8 hex digits>+<base64(0x01 ‖ 32-byte Ed25519 public key)>
- *     key id = SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key)[:4]
+ *     <name>+<key id, 8 hex digits>+<base64(type ‖ 32-byte Ed25519 public key)>
+ *     key id = SHA-256(name ‖ 0x0A ‖ type ‖ public key)[:4]
+ *
+ * The type is 0x01 for whoever signs the text itself, and 0x04 for witnesses (see cosignature.ts).
  */
 export interface VerifierKey {
   readonly name: string;
@@ -27,12 +30,12 @@ export interface NoteSigner extends VerifierKey {
 }
 
 /** A verifier key from its parts. Refuses names that a note cannot carry with `verifier_key_malformed`. */
-export function verifierKey(name: string, publicKey: Uint8Array): VerifierKey {
+export function verifierKey(name: string, publicKey: Uint8Array, type: KeyType = ED25519): VerifierKey {
   if (!isKeyName(name)) throw malformed("the name is empty, or has a space, a control character or a plus");
   if (publicKey.length !== PUBLIC_KEY_BYTES || !ed25519.utils.isValidPublicKey(publicKey, false)) {
     throw malformed("the public key is not an Ed25519 key");
   }
-  const id = sha256(concat(toUtf8(name), Uint8Array.of(0x0a, ED25519), publicKey)).slice(0, 4);
+  const id = sha256(concat(toUtf8(name), Uint8Array.of(0x0a, type), publicKey)).slice(0, 4);
   return { name, keyId: id, publicKey };
 }
 
@@ -43,18 +46,18 @@ export function createSigner(name: string, secretKey: Uint8Array): NoteSigner {
 }
 
 /** The text form of a verifier key. */
-export function formatVerifierKey({ name, keyId, publicKey }: VerifierKey): string {
-  return `${name}+${toHex(keyId).slice(2)}+${toBase64(concat(Uint8Array.of(ED25519), publicKey))}`;
+export function formatVerifierKey({ name, keyId, publicKey }: VerifierKey, type: KeyType = ED25519): string {
+  return `${name}+${toHex(keyId).slice(2)}+${toBase64(concat(Uint8Array.of(type), publicKey))}`;
 }
 
 /** Reads the text form, whose key id must be the right one. Refuses with `verifier_key_malformed`. */
-export function parseVerifierKey(text: string): VerifierKey {
+export function parseVerifierKey(text: string, type: KeyType = ED25519): VerifierKey {
   const match = /^([^+]+)\+([0-9a-f]{8})\+([^\s]+)$/.exec(text);
   const [, name = "", keyId = "", encoded = ""] = match ?? [];
   if (match === null) throw malformed("expected name+id+key");
   const bytes = decodeKey(encoded);
-  if (bytes[0] !== ED25519) throw malformed("the key is not of type Ed25519 (0x01)");
-  const key = verifierKey(name, bytes.slice(1));
+  if (bytes[0] !== type) throw malformed(`the key is not of type 0x0${type}`);
+  const key = verifierKey(name, bytes.slice(1), type);
   if (toHex(key.keyId) !== `0x${keyId}`) throw malformed("the key id does not belong to the name and key");
   return key;
 }
