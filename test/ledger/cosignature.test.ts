@@ -42,21 +42,36 @@ function refusal(work: () => unknown): string {
   }
 }
 
-/** The example of C2SP tlog-cosignature.md, whose witness's key is not published: its form is what can be read. */
-const PUBLISHED = `example.com/behind-the-sofa
-20852163
-CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+/** A checkpoint of a public Certificate Transparency log, as it was served with its witnesses' cosignatures. */
+const PUBLIC_LOG = {
+  note: `arche2025h1.staging.ct.transparency.dev
+1432088532
+U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=
 
-— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
-— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==
-`;
+— arche2025h1.staging.ct.transparency.dev zTM8sQAAAZ5W0WdjBAMARjBEAiBjW5IQf9pvsYLfQFX6hoGREPMHbdQ3urbllzalApkptQIgIpwtEroeW2BXaHAI4kJXFbon5Ch9MNL5zRNZ55lvGt0=
+— arche2025h1.staging.ct.transparency.dev ui8GwCF1+kWqZrxGdhj4aX3gcw7XUlXQQabg/27lefwhUkzbC3NygNI75MdhL1bfTW9g8Ei59RA23oHP7Ry1k3ZFWwQ=
+— transparency.dev/DEV:witness-little-garden 2AQqhwAAAABqEiEgzgFIqqhbUoDwjMWE6UP8nd8/KYTzwZ2rhIgcqoXHAwVkjZr4AscylP3v7sEodkRAErumC2q44vdgJY096st5BQ==
+— witness1.smartit.nu/witness1 pIyCDwAAAABqEiEghIp82KWebrw7/oHQwlTAm3g2RKS4+eebl8eO0WH+/iEcxZ75W3u5hNI7TOQtmJbqmNWVuE0tgh0XwzdZsDsUAQ==
+— remora.n621.de 2net5wAAAABqEiEgPlfF3V06o0Y+fHM+J5J9s27wgxxcOVSpZ/2g/KSiXCg9DEZI+aVCIobWX9sXTynk5XeU/zZ0WBxtqB0DrAWfBw==
+— witness.stagemole.eu Z/euoAAAAABqEiEgw0i+7g2ENfDAWHmtRzCfKTHSDwYDJA2NmKeGi9Y8FtEyOUvVr+AJmIY/2TUFucgKi7lI7cUiOvKFYe/TmN9DAg==
+`,
+  ledgerKey: "arche2025h1.staging.ct.transparency.dev+ba2f06c0+AU0vHmlGCS/PdN8b2OaGmKprLI8HKM+dJ472xgFYh15f",
+  witnesses: [
+    "witness1.smartit.nu/witness1+a48c820f+BPSFWg9G6KPiO7QPryYO5Xq4oYJJ+kAvLKLSimDhoxMO",
+    "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2",
+  ],
+};
 
 describe("a cosignature", () => {
-  it("has the published form: a timestamp of eight bytes before the signature", () => {
-    const line = parseNote(PUBLISHED).signatures[1]!;
-    const ours = W1.cosign(parseNote(PUBLISHED).text, TIME);
-    expect(line.signature).to.have.length(ours.signature.length);
-    expect([...line.signature.slice(0, 8)]).to.deep.equal([...ours.signature.slice(0, 8)]);
+  it("verifies as public witnesses make them", () => {
+    const { note, ledgerKey, witnesses } = PUBLIC_LOG;
+    expect(verifyCheckpoint(note, { ledgerKey, witnesses, quorum: 2 }).size).to.equal(1_432_088_532);
+    const found = cosignaturesOf(parseNote(note), witnesses.map(parseWitnessKey));
+    expect(found.map(({ timestamp }) => timestamp)).to.deep.equal([1_779_573_024, 1_779_573_024]);
+    const other = note.replace("1432088532", "1432088533");
+    expect(refusal(() => cosignaturesOf(parseNote(other), witnesses.map(parseWitnessKey)))).to.equal(
+      "note_signature_invalid",
+    );
   });
 
   it("verifies under its witness's key, with its time, on any checkpoint", () => {
