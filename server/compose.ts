@@ -30,6 +30,7 @@ import { Anchorer } from "./services/anchorer.ts";
 import { logCommitted } from "./services/audit-log.ts";
 import { createClients } from "./services/clients.ts";
 import { createConsentService } from "./services/consent.ts";
+import { createCosignatures } from "./services/cosignatures.ts";
 import { assumeEpoch, attachEpoch } from "./services/epoch.ts";
 import { createErasureService } from "./services/erasure.ts";
 import { createIdempotency } from "./services/idempotency.ts";
@@ -152,7 +153,8 @@ export async function compose(
       peppers: secrets.peppers,
       admission,
     });
-    const receipts = createReceipts({ store, epoch, signer: checkpointSigner(secrets.ledgerSigningKey) });
+    const signer = checkpointSigner(secrets.ledgerSigningKey);
+    const receipts = createReceipts({ store, epoch, signer });
 
     const readiness = async (): Promise<Readiness> => {
       const { trouble } = anchorer.state();
@@ -194,6 +196,7 @@ export async function compose(
         erasure: createErasureService(shared),
         receipts,
         log: createLogReader({ store, epoch }),
+        cosignatures: createCosignatures({ store, signer, epoch, witnesses: config.witnesses, clock, log }),
         anchorer,
         metrics,
         readiness,

@@ -45,6 +45,8 @@ export interface Config {
     readonly recentMs: number;
     readonly temporaryMs: number;
   };
+  /** Verifier keys, in text, of the witnesses whose cosignatures are taken. */
+  readonly witnesses: readonly string[];
   readonly controller: string;
   readonly otp:
     | { readonly transport: "console" }
@@ -142,6 +144,7 @@ export function toConfig(env: Env): Config {
       recentMs: env.RECENT_LOGIN_MINUTES * MINUTE,
       temporaryMs: env.TEMPORARY_PIN_HOURS * HOUR,
     },
+    witnesses: env.WITNESS_KEYS,
     controller: env.DATA_CONTROLLER,
     otp: webhook
       ? { transport: "webhook", url: env.OTP_WEBHOOK_URL as string, timeoutMs: 5_000 }

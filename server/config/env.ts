@@ -1,6 +1,7 @@
 /** The environment as it comes: strings, checked one by one. What they add up to is config.ts. */
 import { isIP } from "node:net";
 import { z } from "zod";
+import { parseWitnessKeys } from "../ledger/index.ts";
 
 const integer = (least: number, most: number) =>
   z
@@ -32,6 +33,18 @@ const list = z
   .string()
   .regex(/^[\w+.-]+(,[\w+.-]+)*$/, "expected a comma-separated list")
   .transform((text) => text.split(","));
+/** Whether all are C2SP verifier keys of type 0x04, and of different witnesses. */
+function areWitnessKeys(list: readonly string[]): boolean {
+  try {
+    return parseWitnessKeys(list).length > 0;
+  } catch {
+    return false;
+  }
+}
+const witnessKeys = z
+  .string()
+  .transform((text) => text.split(",").map((one) => one.trim()))
+  .refine(areWitnessKeys, "expected different C2SP verifier keys of type 4 (name+id+key), comma-separated");
 
 /** One line per variable: `npm start -- --help` prints these. */
 export const ENV = {
@@ -87,6 +100,9 @@ export const ENV = {
     .describe("what a batch puts on chain"),
   ANCHOR_REQUIRED: flag.default(false).describe("refuse operations while the chain is known to be down"),
   ANCHOR_CONFIRMATIONS: integer(1, 10_000).default(1).describe("depth at which an anchor is final"),
+  WITNESS_KEYS: witnessKeys
+    .default([])
+    .describe("witnesses whose cosignatures of checkpoints are taken, C2SP verifier key list"),
   API_KEYS: z
     .string()
     .regex(

@@ -52,7 +52,7 @@ const KINDS: Readonly<Record<RefusalCode | TransportCode, Kind>> = {
   ROUTE_NOT_FOUND: { status: 404, title: "No such endpoint" },
   METHOD_NOT_ALLOWED: { status: 405, title: "Method not allowed" },
   PAYLOAD_TOO_LARGE: { status: 413, title: "The body is too large" },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be JSON" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body is of another type than it must be" },
   MALFORMED_BODY: { status: 400, title: "The body is not valid JSON" },
   SHUTTING_DOWN: { status: 503, title: "The service is shutting down" },
   INTERNAL_ERROR: { status: 500, title: "Something went wrong on our side" },

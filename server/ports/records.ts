@@ -116,6 +116,16 @@ export interface Tile {
   readonly hashes: Uint8Array;
 }
 
+/** What a witness put on the checkpoint of a size; the line's own form, C2SP tlog-cosignature. */
+export interface StoredCosignature {
+  /** Name and key id, so that a witness with a new key is another. */
+  readonly witness: string;
+  readonly size: number;
+  /** Seconds since the epoch, by the witness's clock. */
+  readonly timestamp: number;
+  readonly signature: Uint8Array;
+}
+
 export interface NewOtpChallenge {
   readonly id: string;
   readonly phoneAlias: string;

@@ -14,6 +14,7 @@ import type {
   NewOtpChallenge,
   PinSession,
   QueuedChange,
+  StoredCosignature,
   StoredEvent,
   Subject,
   Tile,
@@ -134,6 +135,13 @@ export interface Tx {
     last(epoch: number): Promise<Batch | null>;
     lastMined(epoch: number): Promise<Batch | null>;
   };
+  readonly cosignatures: {
+    /** Keeps, of several by one witness at one size, the latest. */
+    save(cosignature: StoredCosignature): Promise<void>;
+    at(size: number, witness: string): Promise<StoredCosignature | null>;
+    /** The largest size up to `most` that the witness cosigned. */
+    latestSize(witness: string, most: number): Promise<number | null>;
+  };
 }
 
 type ReadMethod =
@@ -157,7 +165,9 @@ type ReadMethod =
   | "unfinalized"
   | "covering"
   | "last"
-  | "lastMined";
+  | "lastMined"
+  | "at"
+  | "latestSize";
 
 /** What may be called outside a transaction. */
 export type Reads = { readonly [Part in keyof Tx]: Pick<Tx[Part], ReadMethod & keyof Tx[Part]> };

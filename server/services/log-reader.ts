@@ -13,7 +13,7 @@ import {
   tileWidth,
 } from "../ledger/index.ts";
 import type { TileCoordinate } from "../ledger/index.ts";
-import type { Epoch, Store } from "../ports.ts";
+import type { Epoch, Reads, Store } from "../ports.ts";
 import { consistencyProof, readTile, rootAt } from "./tree.ts";
 
 export interface Consistency {
@@ -29,6 +29,11 @@ export interface LogReader {
   consistency(from: number, to: number): Promise<Consistency>;
 }
 
+/** The size of the checkpoint that everybody is given: what the chain holds. */
+export async function publishedSize(read: Pick<Reads, "anchors">, epoch: Epoch): Promise<number> {
+  return (await read.anchors.lastMined(epoch.number))?.toSize ?? 0;
+}
+
 export function createLogReader({
   store: { read },
   epoch,
@@ -41,7 +46,7 @@ export function createLogReader({
    * merely committed would be lost if an older database were restored.
    */
   const assertPublished = async (tile: TileCoordinate, width: number): Promise<number> => {
-    const size = (await read.anchors.lastMined(epoch.number))?.toSize ?? 0;
+    const size = await publishedSize(read, epoch);
     if (width > tileWidth(tile, size)) throw noAsset();
     return size;
   };

@@ -106,6 +106,7 @@ export interface Schema {
     block_number: number | null;
     block_hash: string | null;
   };
+  cosignatures: { witness: string; size: number; timestamp: number; signature: Uint8Array };
   /** Every signed form of a batch's transaction, stored before it is broadcast. */
   anchor_attempts: { tx_hash: string; batch_id: number; raw: string; ordinal: number };
 }

@@ -4,6 +4,7 @@ import type { Store, Tx } from "../ports.ts";
 import { adminActions } from "./admin-actions.ts";
 import { anchors } from "./anchors.ts";
 import { consents } from "./consents.ts";
+import { cosignatures } from "./cosignatures.ts";
 import { credentials } from "./credentials.ts";
 import { events, tiles } from "./events.ts";
 import type { Handle } from "./handle.ts";
@@ -24,6 +25,7 @@ const tables = (handle: Handle): Tx => ({
   events: events(handle),
   tiles: tiles(handle),
   anchors: anchors(handle),
+  cosignatures: cosignatures(handle),
 });
 
 export class KyselyStore implements Store {

@@ -162,5 +162,9 @@ export async function fill(db: Kysely<Schema>): Promise<void> {
     "anchor_attempts",
     many.map((i) => ({ tx_hash: `0x${i}`, batch_id: i, raw: "0x", ordinal: 0 })),
   );
+  await insert(
+    "cosignatures",
+    many.map((i) => ({ witness: `witness-${i % 3}`, size: i, timestamp: i, signature: bytes })),
+  );
   await db.updateTable("ledger").set({ size: MANY }).execute();
 }

@@ -33,6 +33,8 @@ async function useEverything(store: KyselyStore): Promise<void> {
   await read.anchors.last(1);
   await read.anchors.last(2);
   await read.anchors.lastMined(1);
+  await read.cosignatures.at(7, "witness-1");
+  await read.cosignatures.latestSize("witness-1", MANY / 2);
   await store.write(async (tx) => {
     await subjectOf(tx, "7");
     await tx.credentials.getForUpdate("subject-7", "fra", NOW);

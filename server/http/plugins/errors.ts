@@ -12,6 +12,8 @@ declare module "fastify" {
     surface?: Surface;
     /** The code of an error that nobody foresaw; INTERNAL_ERROR where a route does not say. */
     faultCode?: "VERIFICATION_ERROR";
+    /** The type that the body must have, where it is not JSON. */
+    consumes?: "text/plain";
   }
 }
 
@@ -38,7 +40,11 @@ export function registerErrors(app: FastifyInstance, metrics: Metrics): void {
       return sendProblem(reply, validationProblem(surface, error));
     }
     const transport = TRANSPORT_CODES[error.code];
-    if (transport !== undefined) return sendProblem(reply, problem(surface, ...transport));
+    if (transport !== undefined) {
+      const [code, detail] = transport;
+      const { consumes = "application/json" } = request.routeOptions.config;
+      return sendProblem(reply, problem(surface, code, detail.replace("application/json", consumes)));
+    }
     if (error instanceof SyntaxError && error.statusCode === 400) {
       return sendProblem(reply, problem(surface, "MALFORMED_BODY", "The body is not valid JSON."));
     }

@@ -96,25 +96,6 @@ export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): Fas
         return { ...receipt, inclusionProof: [...receipt.inclusionProof] };
       },
     );
-
-    app.get(
-      "/api/ledger/checkpoint",
-      {
-        schema: {
-          operationId: "getCheckpoint",
-          tags: ["Ledger"],
-          summary: "The signed size and root that the chain holds, as a C2SP checkpoint",
-          response: {
-            200: {
-              description: "A C2SP tlog-checkpoint",
-              content: { "text/plain": { schema: z.string() } },
-            },
-            ...problems(),
-          },
-        },
-      },
-      async (_request, reply) => reply.type("text/plain; charset=utf-8").send(await receipts.checkpoint()),
-    );
   };
 }
 

@@ -113,7 +113,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   409: "In conflict with what is stored",
   410: "Erased",
   413: "The body is too large",
-  415: "The body is not JSON",
+  415: "The body is of another type than it must be",
   422: "The Idempotency-Key was used for another request",
   423: "Locked or disabled after too many wrong PINs",
   429: "Too many requests",

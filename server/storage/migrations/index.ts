@@ -1,10 +1,15 @@
 import type { Migration, MigrationProvider } from "kysely/migration";
 import { ledger } from "./0001-ledger.ts";
 import { accounts } from "./0002-accounts.ts";
+import { cosignatures } from "./0004-cosignatures.ts";
 import type { ColumnTypes } from "./column-types.ts";
 
 /** In code rather than found on disk: the order is visible, and nothing is read at start. Landed ones never change. */
 export function migrations(types: ColumnTypes): MigrationProvider {
-  const all: Record<string, Migration> = { "0001_ledger": ledger(types), "0002_accounts": accounts() };
+  const all: Record<string, Migration> = {
+    "0001_ledger": ledger(types),
+    "0002_accounts": accounts(),
+    "0004_cosignatures": cosignatures(types),
+  };
   return { getMigrations: async () => all };
 }
