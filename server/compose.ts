@@ -33,7 +33,9 @@ import { createConsentService } from "./services/consent.ts";
 import { createCosignatures } from "./services/cosignatures.ts";
 import { assumeEpoch, attachEpoch } from "./services/epoch.ts";
 import { createErasureService } from "./services/erasure.ts";
+import { createEventReader } from "./services/event-reader.ts";
 import { createIdempotency } from "./services/idempotency.ts";
+import { createLedgerExport } from "./services/ledger-export.ts";
 import { createLogReader } from "./services/log-reader.ts";
 import { createOtpService } from "./services/otp.ts";
 import { createPinBinding } from "./services/pin-binding.ts";
@@ -196,6 +198,8 @@ export async function compose(
         erasure: createErasureService(shared),
         receipts,
         log: createLogReader({ store, epoch }),
+        events: createEventReader({ store, receipts }),
+        ledgerExport: createLedgerExport({ store, signer, epoch }),
         cosignatures: createCosignatures({ store, signer, epoch, witnesses: config.witnesses, clock, log }),
         anchorer,
         metrics,

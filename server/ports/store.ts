@@ -108,6 +108,14 @@ export interface Tx {
     /** Appends at `event.index`, which must be the locked head's size. */
     append(event: StoredEvent): Promise<void>;
     byId(id: string): Promise<StoredEvent | null>;
+    /** At most `limit` of the events in [from, to) that fit, in order. A filter by type reads all of the range. */
+    range(query: {
+      readonly from: number;
+      readonly to: number;
+      readonly limit: number;
+      readonly type?: string | undefined;
+      readonly identityHash?: string | undefined;
+    }): Promise<StoredEvent[]>;
     timestampAt(index: number): Promise<number | null>;
     /** Digests of [from, to), in order. */
     digests(from: number, to: number): Promise<Uint8Array[]>;
@@ -157,6 +165,7 @@ type ReadMethod =
   | "changes"
   | "head"
   | "byId"
+  | "range"
   | "timestampAt"
   | "digests"
   | "currentEpoch"

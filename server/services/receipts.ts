@@ -9,6 +9,8 @@ export interface Receipts {
   /** @throws {Refusal} NOT_FOUND */
   event(id: string): Promise<{ event: StoredEvent; anchor: ReceiptAnchor }>;
   anchorOf(index: number): Promise<ReceiptAnchor>;
+  /** Of events in the ledger's order, which many a batch has several of. */
+  anchorsOf(indices: readonly number[]): Promise<ReceiptAnchor[]>;
   /** Self-contained: verifies with an RPC URL and nothing from us. @throws {Refusal} NOT_FOUND, EVENT_ERASED */
   receipt(id: string): Promise<Receipt>;
   /** The signed note of the latest size that the chain has. */
@@ -49,6 +51,21 @@ export function createReceipts(deps: {
     },
 
     anchorOf: async (index) => anchorOf(await read.anchors.covering(epoch.number, index)),
+
+    async anchorsOf(indices) {
+      const anchors: ReceiptAnchor[] = [];
+      let batch: Batch | null = null;
+      for (const index of indices) {
+        const last = anchors.at(-1);
+        if (last !== undefined && batch !== null && index < batch.toSize) {
+          anchors.push(last);
+          continue;
+        }
+        batch = await read.anchors.covering(epoch.number, index);
+        anchors.push(await anchorOf(batch));
+      }
+      return anchors;
+    },
 
     async receipt(id) {
       const event = await find(id);

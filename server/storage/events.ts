@@ -1,5 +1,7 @@
-import type { Tx } from "../ports.ts";
+import type { Selectable } from "kysely";
+import type { StoredEvent, Tx } from "../ports.ts";
 import type { Handle } from "./handle.ts";
+import type { Schema } from "./schema.ts";
 
 export function events({ db, rowLocks }: Handle): Tx["events"] {
   const head = async (lock: boolean) => {
@@ -42,18 +44,29 @@ export function events({ db, rowLocks }: Handle): Tx["events"] {
 
     async byId(id) {
       const row = await db.selectFrom("events").selectAll().where("id", "=", id).executeTakeFirst();
-      if (row === undefined) return null;
-      return {
-        index: row.leaf_index,
-        id: row.id,
-        subjectId: row.subject_id,
-        subjectSeq: row.subject_seq,
-        timestamp: row.timestamp,
-        type: row.type,
-        payload: row.payload,
-        salt: row.salt,
-        digest: row.digest,
-      };
+      return row === undefined ? null : fromRow(row);
+    },
+
+    async range({ from, to, limit, type, identityHash }) {
+      const rows = await db
+        .selectFrom("events")
+        .selectAll()
+        .where("leaf_index", ">=", from)
+        .where("leaf_index", "<", to)
+        .$if(type !== undefined, (query) => query.where("type", "=", type as string))
+        .$if(identityHash !== undefined, (query) =>
+          query.where("subject_id", "=", (eb) =>
+            eb
+              .selectFrom("subjects")
+              .select("id")
+              .where("identity_hash", "=", identityHash as string),
+          ),
+        )
+        // Of one subject the sequence runs as the index does, and there is an index in the database for it.
+        .orderBy(identityHash === undefined ? "leaf_index" : "subject_seq")
+        .limit(limit)
+        .execute();
+      return rows.map(fromRow);
     },
 
     async timestampAt(index) {
@@ -75,6 +88,20 @@ export function events({ db, rowLocks }: Handle): Tx["events"] {
         .execute();
       return rows.map((row) => row.digest);
     },
+  };
+}
+
+function fromRow(row: Selectable<Schema["events"]>): StoredEvent {
+  return {
+    index: row.leaf_index,
+    id: row.id,
+    subjectId: row.subject_id,
+    subjectSeq: row.subject_seq,
+    timestamp: row.timestamp,
+    type: row.type,
+    payload: row.payload,
+    salt: row.salt,
+    digest: row.digest,
   };
 }
 

@@ -25,6 +25,10 @@ async function useEverything(store: KyselyStore): Promise<void> {
   await read.consents.changes(MANY - 100, 101);
   await read.events.byId("event-7");
   await read.events.digests(256, 512);
+  const page = { from: 256, to: 512, limit: 100 };
+  await read.events.range(page);
+  await read.events.range({ ...page, type: "pin_verify" });
+  await read.events.range({ ...page, to: MANY, identityHash: toHex(sha256("subject-7")) });
   await read.tiles.get(0, 7);
   await read.anchors.attempts(7);
   await read.anchors.inFlight(1);

@@ -70,7 +70,7 @@ export function checkpointRoutes(deps: {
             "the witnesses in WITNESS_KEYS, and other lines are ignored.",
           consumes: ["text/plain"],
           body: z.string().describe("The cosigned note"),
-          response: { 200: acceptedAnswer, ...problems(400, 413, 415) },
+          response: { 200: acceptedAnswer, ...problems(400, 413, 415, 503) },
         },
       },
       async (request) => {

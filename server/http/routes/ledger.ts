@@ -2,6 +2,8 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { fromUtf8, toHex } from "../../ledger/index.ts";
+import type { ReceiptAnchor } from "../../ledger/index.ts";
+import type { StoredEvent } from "../../ports.ts";
 import type { Client } from "../../services/clients.ts";
 import type { Receipts } from "../../services/receipts.ts";
 import { holdsAny } from "../plugins/auth.ts";
@@ -23,19 +25,18 @@ const anchorStatus = z
   })
   .meta({ id: "AnchorStatus" });
 
-const eventAnswer = z
-  .strictObject({
-    id: z.uuid(),
-    index: z.int(),
-    digest: hash32,
-    payload: z.looseObject({}).nullable().describe("null unless `payloadStatus` is present"),
-    payloadStatus: z
-      .enum(["present", "erased", "withheld"])
-      .describe("withheld from callers without an API key of the scope `pin` or `audit`"),
-    anchor: anchorStatus,
-    receiptUrl: z.string(),
-  })
-  .meta({ id: "LedgerEvent" });
+export const eventFields = {
+  id: z.uuid(),
+  index: z.int(),
+  digest: hash32,
+  payload: z.looseObject({}).nullable().describe("null unless `payloadStatus` is present"),
+  payloadStatus: z
+    .enum(["present", "erased", "withheld"])
+    .describe("withheld from callers without an API key of the scope `pin` or `audit`"),
+  anchor: anchorStatus,
+  receiptUrl: z.string(),
+};
+const eventAnswer = z.strictObject(eventFields).meta({ id: "LedgerEvent" });
 
 const receiptAnswer = z
   .strictObject({
@@ -66,14 +67,7 @@ export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): Fas
       },
       async (request) => {
         const { event, anchor } = await receipts.event(request.params.id);
-        return {
-          id: event.id,
-          index: event.index,
-          digest: toHex(event.digest),
-          ...payloadFor(request.client, event.payload),
-          anchor,
-          receiptUrl: `/api/ledger/events/${event.id}/receipt`,
-        };
+        return eventView(request.client, event, anchor);
       },
     );
 
@@ -96,6 +90,17 @@ export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): Fas
         return { ...receipt, inclusionProof: [...receipt.inclusionProof] };
       },
     );
+  };
+}
+
+export function eventView(client: Client | null, event: StoredEvent, anchor: ReceiptAnchor) {
+  return {
+    id: event.id,
+    index: event.index,
+    digest: toHex(event.digest),
+    ...payloadFor(client, event.payload),
+    anchor,
+    receiptUrl: `/api/ledger/events/${event.id}/receipt`,
   };
 }
 
