@@ -80,7 +80,9 @@ describe("a page of events", () => {
     return { indices, pages };
   }
 
-  const instant = fc.integer({ min: -5_000, max: (SIZE / 5) * 1_000 + 5_000 }).map((ms) => NOW + ms);
+  const instant = fc
+    .tuple(fc.integer({ min: -5, max: SIZE / 5 + 5 }), fc.constantFrom(0, 0, -1, 1, 500))
+    .map(([seconds, ms]) => NOW + seconds * 1_000 + ms);
   const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
   const queries = fc.record({
     limit: fc.integer({ min: 40, max: 500 }),
