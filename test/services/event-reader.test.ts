@@ -83,7 +83,7 @@ describe("a page of events", () => {
   const instant = fc
     .tuple(fc.integer({ min: -5, max: SIZE / 5 + 5 }), fc.constantFrom(0, 0, -1, 1, 500))
     .map(([seconds, ms]) => NOW + seconds * 1_000 + ms);
-  const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
+  const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
   const queries = fc.record({
     limit: fc.integer({ min: 40, max: 500 }),
     type: maybe(fc.constantFrom("pin_set", "pin_verify", "never")),
