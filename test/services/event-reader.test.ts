@@ -115,7 +115,7 @@ describe("a page of events", () => {
           .map(({ event }) => event.index);
         expect((await everyPage(query, start)).indices).to.deep.equal(wanted);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
