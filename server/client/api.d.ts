@@ -496,6 +496,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ledger/tile/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tile of the Merkle tree, or a bundle of entries
+         * @description C2SP tlog-tiles: `<L>/<N>[.p/<W>]` is tile N of level L, `entries/<N>[.p/<W>]` the entries below tile N of level 0; N is written in groups of three digits (`x001/x234/067`), and W is the width of one that is not full. An entry is an event's digest, and a leaf SHA-256(0x00 ‖ digest). There are tiles up to the size of the checkpoint.
+         */
+        get: operations["getTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that the ledger of one size extends that of another */
+        get: operations["getConsistencyProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The key that signs checkpoints, as a C2SP verifier key
+         * @description To compare with the one you pinned: a key learnt here proves nothing about who answers here.
+         */
+        get: operations["getLedgerKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events in the ledger's order, in pages
+         * @description Where a filter fits few events a page may have fewer than asked for, even none: go on until `nextCursor` is null. A cursor stays good for ever. Needs an API key of the scope `audit`.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole ledger, or its end, as a stream
+         * @description Newline-delimited JSON (`identity-ledger/export/v1`): a header with the signed checkpoint, a line for each event with its exact payload and salt (both null once erased), and a trailer with the SHA-256 of what came before. The ledger's size when the export began is its end. Without its trailer an export is cut short, and not to be trusted. Needs an API key of the scope `audit`.
+         */
+        get: operations["exportLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ledger/checkpoint": {
         parameters: {
             query?: never;
@@ -507,6 +604,46 @@ export interface paths {
         get: operations["getCheckpoint"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/cosigned-checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest checkpoint that a witness has cosigned
+         * @description The latest of all is seldom cosigned yet: witnesses come by every few minutes.
+         */
+        get: operations["getCosignedCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/cosignatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in the cosignatures of witnesses on one of our checkpoints
+         * @description The body is the checkpoint as a signed note (C2SP signed-note) with the witnesses' lines (C2SP tlog-cosignature, Ed25519). They speak for themselves, so that anyone may bring them; taken are those of the witnesses in WITNESS_KEYS, and other lines are ignored.
+         */
+        post: operations["addCosignatures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -763,6 +900,77 @@ export interface components {
             /** @description The cursor of the next page; null on the last */
             next: string | null;
         };
+        AnchorStatus: {
+            /** @enum {string} */
+            status: "committed" | "broadcast" | "mined" | "final";
+            chainId: number | null;
+            contract: string | null;
+            txHash: string | null;
+            blockNumber: number | null;
+            blockHash: string | null;
+        };
+        LedgerEvent: {
+            /** Format: uuid */
+            id: string;
+            index: number;
+            digest: string;
+            /** @description null unless `payloadStatus` is present */
+            payload: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description withheld from callers without an API key of the scope `pin` or `audit`
+             * @enum {string}
+             */
+            payloadStatus: "present" | "erased" | "withheld";
+            anchor: components["schemas"]["AnchorStatus"];
+            receiptUrl: string;
+        };
+        Receipt: {
+            /** @constant */
+            format: "identity-ledger/receipt/v1";
+            /** @description The exact canonical bytes, as text */
+            payload: string;
+            salt: string;
+            index: number;
+            /** @description C2SP signed note */
+            checkpoint: string;
+            inclusionProof: string[];
+            anchor: components["schemas"]["AnchorStatus"];
+        };
+        AuditedEvent: {
+            /** Format: uuid */
+            id: string;
+            index: number;
+            digest: string;
+            /** @description null unless `payloadStatus` is present */
+            payload: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description withheld from callers without an API key of the scope `pin` or `audit`
+             * @enum {string}
+             */
+            payloadStatus: "present" | "erased" | "withheld";
+            anchor: components["schemas"]["AnchorStatus"];
+            receiptUrl: string;
+            type: string;
+            /**
+             * Format: date-time
+             * @description UTC with milliseconds
+             */
+            timestamp: string;
+        };
+        EventPage: {
+            events: components["schemas"]["AuditedEvent"][];
+            /** @description null at the end */
+            nextCursor: string | null;
+        };
+        Cosigned: {
+            size: number;
+            /** @description Whose cosignatures were taken */
+            witnesses: string[];
+        };
         OtpRequested: {
             /** Format: uuid */
             challengeId: string;
@@ -952,43 +1160,13 @@ export interface components {
                 [key: string]: string;
             };
         };
-        AnchorStatus: {
-            /** @enum {string} */
-            status: "committed" | "broadcast" | "mined" | "final";
-            chainId: number | null;
-            contract: string | null;
-            txHash: string | null;
-            blockNumber: number | null;
-            blockHash: string | null;
-        };
-        LedgerEvent: {
-            /** Format: uuid */
-            id: string;
-            index: number;
-            digest: string;
-            /** @description null unless `payloadStatus` is present */
-            payload: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * @description withheld from callers without an API key of the scope `pin` or `audit`
-             * @enum {string}
-             */
-            payloadStatus: "present" | "erased" | "withheld";
-            anchor: components["schemas"]["AnchorStatus"];
-            receiptUrl: string;
-        };
-        Receipt: {
-            /** @constant */
-            format: "identity-ledger/receipt/v1";
-            /** @description The exact canonical bytes, as text */
-            payload: string;
-            salt: string;
-            index: number;
-            /** @description C2SP signed note */
-            checkpoint: string;
-            inclusionProof: string[];
-            anchor: components["schemas"]["AnchorStatus"];
+        Consistency: {
+            from: number;
+            to: number;
+            fromRoot: string;
+            toRoot: string;
+            /** @description RFC 9162 section 2.1.4; empty where `from` is 0 or `to` */
+            proof: string[];
         };
     };
     responses: never;
@@ -1120,7 +1298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1233,15 +1411,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible at the moment; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     grantConsent: {
@@ -1332,7 +1501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1476,7 +1645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1612,7 +1781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1748,7 +1917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1886,7 +2055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2031,7 +2200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2174,7 +2343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2259,15 +2428,6 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not possible at the moment; see Retry-After */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2369,7 +2529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2511,7 +2671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2644,7 +2804,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2745,15 +2905,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible at the moment; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     endSession: {
@@ -2824,7 +2975,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2957,7 +3108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3090,7 +3241,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3212,7 +3363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3356,7 +3507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3509,7 +3660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3654,7 +3805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3808,7 +3959,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3964,7 +4115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4078,15 +4229,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible at the moment; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     eraseSubject: {
@@ -4184,7 +4326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4296,15 +4438,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible at the moment; see Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     getReceipt: {
@@ -4390,8 +4523,341 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not possible at the moment; see Retry-After */
-            503: {
+        };
+    };
+    getTile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description such as `0/x001/234`, `entries/000.p/17` */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hashes of 32 bytes, or entries of 32 bytes with their length as a uint16 before each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConsistencyProof: {
+        parameters: {
+            query: {
+                /** @description The smaller size */
+                from: number;
+                /** @description The larger size, at most that of the ledger */
+                to: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consistency"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLedgerKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many events at most; 100 unless told */
+                limit?: number;
+                /** @description such as `pin_verify` */
+                type?: string;
+                /** @description such as `fra`; erased events do not say theirs, and are left out */
+                policy?: string;
+                /** @description Events at this instant or later */
+                from?: string;
+                /** @description Events before this instant */
+                to?: string;
+                /** @description Events of this pseudonym */
+                identityHash?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportLedger: {
+        parameters: {
+            query?: {
+                /** @description Index of the first event */
+                from?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4410,7 +4876,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A C2SP tlog-checkpoint */
+            /** @description A C2SP tlog-checkpoint, with a line for each witness that cosigned it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4421,6 +4887,141 @@ export interface operations {
             };
             /** @description The caller is not known */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCosignedCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A C2SP tlog-checkpoint, with a line for each witness that cosigned it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCosignatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The cosigned note */
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cosigned"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type than it must be */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4506,7 +5107,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another type than it must be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4526,15 +5127,6 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not possible at the moment; see Retry-After */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -44,7 +44,7 @@ describe("The stream of an export", () => {
     };
     built = await buildApp(services as unknown as Services, {
       logger: pino({ level: "silent" }),
-      limits: { perClient: 0, perPhone: 0 },
+      limits: { perClient: 0, perPhone: 0, perUser: 0 },
       anchor: { waitMs: 0, required: false },
       controller: "",
     });
