@@ -188,7 +188,7 @@ export function createSessionPin(deps: {
             knowledge: valid,
             outcome: {
               ...outcome,
-              ...(then.next === null ? {} : { authorisedBy: "current_pin" }),
+              ...(valid && then.next !== null ? { authorisedBy: "current_pin" } : {}),
               ...facts(caller, valid),
             },
           }),

@@ -138,7 +138,10 @@ export function createStandardPin(deps: {
           type: then.event,
           policy: policy.id,
           knowledge: valid,
-          outcome: then.event === "pin_verify" ? outcome : { ...outcome, authorisedBy: "current_pin" },
+          outcome: {
+            ...outcome,
+            ...(valid && then.event !== "pin_verify" ? { authorisedBy: "current_pin" } : {}),
+          },
         }),
     });
 
@@ -225,9 +228,16 @@ export function createStandardPin(deps: {
     async remove(caller, current, token) {
       const proof = presentedCurrent(current);
       if (proof === null) return rebind(null, caller, null, token);
-      return hasher.withSlot((slot) =>
-        guess(slot, caller, proof.secret, token, { event: "pin_delete", replace: async () => NO_PIN }),
-      );
+      try {
+        return await hasher.withSlot((slot) =>
+          guess(slot, caller, proof.secret, token, { event: "pin_delete", replace: async () => NO_PIN }),
+        );
+      } catch (error) {
+        // Done already, as it is for whoever sends no PIN.
+        if (error instanceof Refusal && error.code === "PIN_NOT_SET")
+          return rebind(null, caller, null, token);
+        throw error;
+      }
     },
 
     async verify(caller, given, token) {

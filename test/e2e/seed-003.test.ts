@@ -235,6 +235,9 @@ describe("The account's PIN", () => {
     expect((await me.get("/api/v1/pin")).body.pin_hash).to.match(/c29tZXNhbHQ$/);
     expect((await me.delete("/api/v1/pin", { current_pin: "4711" })).body.code).to.equal("PIN_INCORRECT");
     expect((await me.delete("/api/v1/pin", { current_pin_hash: hash })).body.status).to.equal("deleted");
+    expect((await me.delete("/api/v1/pin", { current_pin_hash: hash })).body.status, "again").to.equal(
+      "deleted",
+    );
     expect((await verify(me, "0815")).body).to.include({ status: 409, code: "PIN_NOT_SET" });
   });
 
