@@ -8,7 +8,7 @@ export async function openapiDocument() {
   const app = await buildApp({ binding: {}, clients: {}, primaryAuth: {}, devIssuer: {} } as Services, {
     logger: pino({ level: "silent" }),
     limits: { perClient: 0, perPhone: 0, perUser: 0 },
-    anchor: { waitMs: 0, required: false },
+    anchor: { waitMs: 0, required: false, maxBacklog: 10 },
     controller: "",
   });
   await app.ready();

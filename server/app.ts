@@ -33,7 +33,6 @@ import { checkpointRoutes } from "./http/routes/checkpoints.ts";
 import { consentRoutes } from "./http/routes/consents.ts";
 import { devTokenRoute } from "./http/routes/dev-token.ts";
 import { healthRoutes } from "./http/routes/health.ts";
-import type { Readiness } from "./http/routes/health.ts";
 import { ledgerRoutes } from "./http/routes/ledger.ts";
 import { logRoutes } from "./http/routes/log.ts";
 import { metricsRoute } from "./http/routes/metrics.ts";
@@ -58,6 +57,7 @@ import type { OtpService } from "./services/otp.ts";
 import type { PinBinding } from "./services/pin-binding.ts";
 import type { PinVerification } from "./services/pin-verification.ts";
 import type { PrimaryAuth } from "./services/primary-auth.ts";
+import type { Readiness } from "./services/readiness.ts";
 import type { Receipts } from "./services/receipts.ts";
 import type { SessionPin } from "./services/session-pin.ts";
 import type { StandardPin } from "./services/standard-pin.ts";
@@ -91,7 +91,7 @@ export interface Services {
 export interface AppOptions {
   readonly logger: FastifyBaseLogger;
   readonly limits: Limits;
-  readonly anchor: { readonly waitMs: number; readonly required: boolean };
+  readonly anchor: { readonly waitMs: number; readonly required: boolean; readonly maxBacklog: number };
   /** Who answers for the data, as consent receipts name them. */
   readonly controller: string;
   /** Addresses and networks of load balancers, whose X-Forwarded-For is believed; nobody's if absent. */
@@ -133,9 +133,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   registerAuth(app, services.clients);
   await registerLimits(app, options.limits);
   registerPrimaryAuth(app, services.primaryAuth);
-  if (options.anchor.required) {
-    registerAnchorRequired(app, () => services.anchorer.state().trouble?.message ?? null);
-  }
+  registerAnchorRequired(app, () => services.anchorer.state(), options.anchor);
   await app.register(helmet, {
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
     strictTransportSecurity: false,

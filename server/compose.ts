@@ -1,6 +1,6 @@
 /** Puts the service together: the only file that knows concrete adapters. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import { startEmbeddedChain } from "./chain/embedded.ts";
@@ -22,12 +22,13 @@ import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
 import { remoteKeys, secretKey, tokenVerifier } from "./crypto/token-verifier.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Metrics } from "./http/metrics.ts";
-import type { Readiness } from "./http/routes/health.ts";
 import { ChainUnavailable } from "./ports.ts";
 import type { Clock, DevIssuer, OtpTransport, Pseudonyms, Store } from "./ports.ts";
 import { createAdminService } from "./services/admin.ts";
+import { AnchorTrouble, PASSING } from "./services/anchor-trouble.ts";
 import { Anchorer } from "./services/anchorer.ts";
 import { logCommitted } from "./services/audit-log.ts";
+import { checkClock } from "./services/clock-check.ts";
 import { createClients } from "./services/clients.ts";
 import { createConsentService } from "./services/consent.ts";
 import { createCosignatures } from "./services/cosignatures.ts";
@@ -42,6 +43,7 @@ import { createPinBinding } from "./services/pin-binding.ts";
 import { createPinVerification } from "./services/pin-verification.ts";
 import { createPrimaryAuth } from "./services/primary-auth.ts";
 import type { PrimaryAuth } from "./services/primary-auth.ts";
+import { createReadiness } from "./services/readiness.ts";
 import { createReceipts } from "./services/receipts.ts";
 import { createRecorder } from "./services/recorder.ts";
 import { createSessionPin } from "./services/session-pin.ts";
@@ -50,6 +52,8 @@ import { openStore } from "./storage/open.ts";
 
 /** How long a shutdown lets the anchorer finish its step. */
 const STEP_GRACE_MS = 500;
+
+const GWEI = 1_000_000_000n;
 
 export interface Service {
   readonly app: FastifyInstance;
@@ -96,23 +100,29 @@ export async function compose(
     });
     const attach = () =>
       attachEpoch(store, chain, { disposable: config.chain.kind === "embedded", now: clock.now(), log });
-    let unreachable = false;
     const epoch = await attach().catch((error: unknown) => {
-      if (!(error instanceof ChainUnavailable)) throw error;
+      // Where it is behind what it said before, it may catch up.
+      const away =
+        error instanceof ChainUnavailable || (error instanceof AnchorTrouble && PASSING.has(error.kind));
+      if (!away) throw error;
       log.warn({ err: error }, "the chain does not answer; starting without it");
-      unreachable = true;
       return assumeEpoch(store, chain, error);
     });
+    const embedded = config.chain.kind === "embedded";
+    await checkClock(
+      { store, chain: embedded ? null : chain, clock, log },
+      config.profile === "production" && !config.clockTrusted,
+    );
 
     const anchorer = new Anchorer({
       store,
       chain,
       epoch,
-      confirmPlace: unreachable ? async () => void (await attach()) : null,
       clock,
       log,
-      granularity: config.anchor.granularity,
-      confirmations: config.anchor.confirmations,
+      ...config.anchor,
+      feeCap: BigInt(config.anchor.maxFeeGwei) * GWEI,
+      owner: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
     });
     await anchorer.start();
     opened.push(async () => {
@@ -158,19 +168,6 @@ export async function compose(
     const signer = checkpointSigner(secrets.ledgerSigningKey);
     const receipts = createReceipts({ store, epoch, signer });
 
-    const readiness = async (): Promise<Readiness> => {
-      const { trouble } = anchorer.state();
-      const database = await store.read.events.head().then(
-        () => "ok",
-        (err: unknown) => {
-          log.error({ err }, "the database does not answer");
-          return "unreachable";
-        },
-      );
-      const ready = database === "ok" && (trouble === null || !config.anchor.required);
-      return { ready, checks: { database, anchoring: trouble === null ? "ok" : trouble.message } };
-    };
-
     const shared = {
       recorder,
       store,
@@ -203,7 +200,7 @@ export async function compose(
         cosignatures: createCosignatures({ store, signer, epoch, witnesses: config.witnesses, clock, log }),
         anchorer,
         metrics,
-        readiness,
+        readiness: createReadiness({ store, anchorer, log, limits: config.anchor }),
       },
       {
         logger: log,
@@ -262,13 +259,13 @@ function primaryAuthOf(
 }
 
 async function anchoringFigures(store: Store, anchorer: Anchorer, clock: Clock) {
-  const { anchoredSize, gasUsed } = anchorer.state();
+  const state = anchorer.state();
   const { size } = await store.read.events.head();
-  const oldest = size > anchoredSize ? await store.read.events.timestampAt(anchoredSize) : null;
+  const oldest = size > state.anchoredSize ? await store.read.events.timestampAt(state.anchoredSize) : null;
   return {
-    backlog: size - anchoredSize,
+    ...state,
+    backlog: Math.max(0, size - state.anchoredSize),
     lagMs: oldest === null ? 0 : Math.max(0, clock.now() - oldest),
-    gasUsed,
   };
 }
 

@@ -3,6 +3,6 @@ export { ChainUnavailable } from "./ledger/index.ts";
 export * from "./ports/chain.ts";
 export type * from "./ports/records.ts";
 export * from "./ports/secrets.ts";
-export type * from "./ports/store.ts";
+export * from "./ports/store.ts";
 export type * from "./ports/surroundings.ts";
 export type * from "./ports/tokens.ts";

@@ -6,7 +6,8 @@ import { toConfig } from "./config/config.ts";
 import { ConfigError, describeEnv, readEnv } from "./config/env.ts";
 import { loggable, loggableChainUrl } from "./config/loggable.ts";
 import { readSecrets } from "./config/secrets.ts";
-import { EpochMismatch } from "./services/epoch.ts";
+import { AnchorTrouble } from "./services/anchor-trouble.ts";
+import { ClockMismatch } from "./services/clock-check.ts";
 
 const USAGE = `Usage: npm start [-- --help]
 
@@ -33,7 +34,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await start();
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof EpochMismatch) {
+    if (error instanceof ConfigError || error instanceof AnchorTrouble || error instanceof ClockMismatch) {
       process.stderr.write(`${error.message}\n`);
       process.exit(error instanceof ConfigError ? 2 : 1);
     }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { AbiCoder, Transaction, Wallet, concat } from "ethers";
-import { suggestFees } from "./fees.ts";
+import { firstFees, needed } from "../domain/fees.ts";
+import { readFeeMarket } from "./fees.ts";
 import type { JsonRpc } from "./rpc.ts";
 
 const ARTIFACT = new URL("../../artifacts/contracts/ConsentManager.sol/ConsentManager.json", import.meta.url);
@@ -39,13 +40,9 @@ export async function deployConsentManager(rpc: JsonRpc, options: DeployOptions)
   const chainId = Number(await rpc.call<string>("eth_chainId"));
   const nonce = Number(await rpc.call<string>("eth_getTransactionCount", [wallet.address, "pending"]));
   const gas = BigInt(await rpc.call<string>("eth_estimateGas", [{ from: wallet.address, data }]));
-  const transaction = Transaction.from({
-    data,
-    chainId,
-    nonce,
-    gasLimit: gas + gas / 5n,
-    ...(await suggestFees(rpc)),
-  });
+  const market = await readFeeMarket(rpc);
+  const fees = firstFees(market, 2n * needed(market));
+  const transaction = Transaction.from({ data, chainId, nonce, gasLimit: gas + gas / 5n, ...fees });
   transaction.signature = wallet.signingKey.sign(transaction.unsignedHash);
   const txHash = await rpc.call<string>("eth_sendRawTransaction", [transaction.serialized]);
   const receipt = await mined(rpc, txHash, options.pollMs ?? 100, options.timeoutMs ?? 300_000);

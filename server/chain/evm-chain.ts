@@ -1,9 +1,12 @@
 import { Transaction, Wallet, keccak256 } from "ethers";
 import { ChainRejected } from "../ports.ts";
-import type { AnchorCall, Chain, SignedTransaction, TransactionReceipt } from "../ports.ts";
+import type { Chain, SignedTransaction, TransactionReceipt } from "../ports.ts";
 import { consentManager } from "./abi.ts";
 import { encodeAnchorCall } from "./anchor-call.ts";
-import { suggestFees } from "./fees.ts";
+import { anchorTopics, anchoredIn } from "./anchor-log.ts";
+import type { RpcLog } from "./anchor-log.ts";
+import { bytes, count, hash, nonsense, quantity } from "./answers.ts";
+import { readFeeMarket } from "./fees.ts";
 import { RpcError } from "./rpc.ts";
 import type { JsonRpc } from "./rpc.ts";
 
@@ -15,23 +18,35 @@ export interface EvmChainOptions {
 }
 
 interface RpcReceipt {
-  readonly transactionHash: string;
-  readonly status: string;
-  readonly blockNumber: string;
-  readonly blockHash: string;
-  readonly gasUsed: string;
+  readonly transactionHash: unknown;
+  readonly status: unknown;
+  readonly blockNumber: unknown;
+  readonly blockHash: unknown;
+  readonly gasUsed: unknown;
+  readonly logs: readonly RpcLog[];
 }
 
-/** The {@link Chain} port over JSON-RPC. ethers encodes and signs; what is sent when is the anchorer's business. */
+type RpcBlock = { readonly number?: unknown; readonly hash?: unknown; readonly timestamp?: unknown } | null;
+
+/** The {@link Chain} port over JSON-RPC. ethers encodes and signs; what is sent when is the sender's business. */
 export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain {
   const wallet = new Wallet(relayerKey);
-  let chainId: Promise<number> | undefined;
-  const readChainId = async () => Number(await rpc.call<string>("eth_chainId"));
 
-  async function view(name: "size" | "root"): Promise<unknown> {
-    const data = consentManager.encodeFunctionData(name);
-    const answer = await rpc.call<string>("eth_call", [{ to: contract, data }, "latest"]);
+  async function view(name: "size" | "rootAt", ...args: number[]): Promise<unknown> {
+    const data = consentManager.encodeFunctionData(name, args);
+    const answer = bytes(name, await rpc.call("eth_call", [{ to: contract, data }, "latest"]));
+    if (answer === "0x") throw nonsense(`${name}()`);
     return consentManager.decodeFunctionResult(name, answer)[0];
+  }
+
+  const block = (tag: string) => rpc.call<RpcBlock>("eth_getBlockByNumber", [tag, false]);
+  const hex = (number: number) => `0x${number.toString(16)}`;
+
+  function signed(transaction: Transaction): SignedTransaction {
+    transaction.signature = wallet.signingKey.sign(transaction.unsignedHash);
+    const { hash: txHash, serialized } = transaction;
+    if (txHash === null) throw new Error("a signed transaction has a hash");
+    return { txHash, raw: serialized };
   }
 
   return {
@@ -39,51 +54,74 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
     relayer: wallet.address.toLowerCase(),
 
     async identity() {
-      const genesis = await rpc.call<{ hash: string }>("eth_getBlockByNumber", ["0x0", false]);
-      return { chainId: await readChainId(), genesisHash: genesis.hash };
+      const genesisHash = hash("the genesis block", (await block("0x0"))?.hash);
+      return { chainId: count("eth_chainId", await rpc.call("eth_chainId")), genesisHash };
     },
 
     async codeHash() {
-      const code = await rpc.call<string>("eth_getCode", [contract, "latest"]);
+      const code = bytes("eth_getCode", await rpc.call("eth_getCode", [contract, "latest"]));
       return code === "0x" ? null : keccak256(code);
     },
 
     async treeHead() {
-      return { size: Number(await view("size")), root: String(await view("root")) };
+      // Not root(): by then the tree may have grown.
+      const size = Number(await view("size"));
+      return { size, root: String(await view("rootAt", size)) };
     },
 
-    async blockNumber() {
-      return Number(await rpc.call<string>("eth_blockNumber"));
+    rootAt: async (size) => String(await view("rootAt", size)),
+
+    blockNumber: async () => count("eth_blockNumber", await rpc.call("eth_blockNumber")),
+
+    async blockHash(number) {
+      const found = await block(hex(number));
+      return found === null ? null : hash("a block", found.hash);
     },
 
-    async relayerBalance() {
-      return BigInt(await rpc.call<string>("eth_getBalance", [wallet.address, "latest"]));
-    },
-
-    async nextNonce() {
-      return Number(await rpc.call<string>("eth_getTransactionCount", [wallet.address, "pending"]));
-    },
-
-    async signAnchor(call: AnchorCall, nonce: number): Promise<SignedTransaction> {
-      const data = encodeAnchorCall(call);
-      // The id of the chain cannot change under one endpoint without everything else failing, so it is asked once.
-      chainId ??= readChainId().catch((error: unknown) => {
-        chainId = undefined;
+    async finalizedBlock() {
+      try {
+        const found = await block("finalized");
+        return found === null ? null : count("the finalized block", found.number);
+      } catch (error) {
+        if (error instanceof RpcError) return null;
         throw error;
-      });
-      const [gas, fees, id] = await Promise.all([estimateGas(data), suggestFees(rpc), chainId]);
-      const transaction = Transaction.from({
-        to: contract,
-        data,
-        nonce,
-        chainId: id,
-        gasLimit: gas,
-        ...fees,
-      });
-      transaction.signature = wallet.signingKey.sign(transaction.unsignedHash);
-      const { hash, serialized } = transaction;
-      if (hash === null) throw new Error("a signed transaction has a hash");
-      return { txHash: hash, raw: serialized };
+      }
+    },
+
+    latestBlockTime: async () => count("the latest block", (await block("latest"))?.timestamp) * 1_000,
+
+    relayerBalance: async () =>
+      quantity("eth_getBalance", await rpc.call("eth_getBalance", [wallet.address, "latest"])),
+
+    minedNonce: async () =>
+      count("the nonce", await rpc.call("eth_getTransactionCount", [wallet.address, "latest"])),
+
+    feeMarket: () => readFeeMarket(rpc),
+
+    async estimateGas(what) {
+      const data = "raw" in what ? Transaction.from(what.raw).data : encodeAnchorCall(what);
+      try {
+        return quantity(
+          "eth_estimateGas",
+          await rpc.call("eth_estimateGas", [{ from: wallet.address, to: contract, data }, "latest"]),
+        );
+      } catch (error) {
+        if (!(error instanceof RpcError)) throw error;
+        throw new ChainRejected(describeRevert(error), { cause: error });
+      }
+    },
+
+    async signAnchor(call, { fees, ...envelope }) {
+      return signed(Transaction.from({ to: contract, data: encodeAnchorCall(call), ...envelope, ...fees }));
+    },
+
+    async resign({ raw }, { fees, ...envelope }) {
+      const before = Transaction.from(raw);
+      const { to, data, chainId, nonce, gasLimit, type, gasPrice, maxFeePerGas, maxPriorityFeePerGas } =
+        before;
+      const offered = type === 2 ? { type, maxFeePerGas, maxPriorityFeePerGas } : { type: 0, gasPrice };
+      const same = { to, data, chainId, nonce, gasLimit };
+      return signed(Transaction.from({ ...same, ...envelope, ...(fees ?? offered) }));
     },
 
     async broadcast({ raw, txHash }) {
@@ -100,12 +138,35 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
     async receipt(txHash): Promise<TransactionReceipt | null> {
       const receipt = await rpc.call<RpcReceipt | null>("eth_getTransactionReceipt", [txHash]);
       if (receipt === null) return null;
+      if (hash("a receipt", receipt.transactionHash) !== txHash || !Array.isArray(receipt.logs)) {
+        throw nonsense("a receipt");
+      }
+      const status = quantity("a receipt's status", receipt.status);
       return {
         txHash,
-        status: receipt.status === "0x1" ? "success" : "reverted",
-        blockNumber: Number(receipt.blockNumber),
-        blockHash: receipt.blockHash,
-        gasUsed: BigInt(receipt.gasUsed),
+        status: status === 1n ? "success" : "reverted",
+        blockNumber: count("a receipt", receipt.blockNumber),
+        blockHash: hash("a receipt", receipt.blockHash),
+        gasUsed: quantity("a receipt", receipt.gasUsed),
+        anchored:
+          receipt.logs.map((log: RpcLog) => anchoredIn(contract, log)).find((found) => found !== null) ??
+          null,
+      };
+    },
+
+    async findAnchor(fromSize, size, fromBlock) {
+      const filter = {
+        address: contract,
+        topics: anchorTopics(fromSize, size),
+        fromBlock: hex(fromBlock),
+        toBlock: "latest",
+      };
+      const [log] = await rpc.call<RpcLog[]>("eth_getLogs", [filter]);
+      if (log === undefined) return null;
+      return {
+        txHash: hash("a log", log.transactionHash),
+        blockNumber: count("a log", log.blockNumber),
+        blockHash: hash("a log", log.blockHash),
       };
     },
 
@@ -113,22 +174,6 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
       rpc.close();
     },
   };
-
-  /**
-   * A call is bound to one state of the tree, so later it costs what it costs now, or reverts early. The margin is for
-   * the block that mines it under other rules than the node that estimated.
-   */
-  async function estimateGas(data: string): Promise<bigint> {
-    try {
-      const estimate = BigInt(
-        await rpc.call<string>("eth_estimateGas", [{ from: wallet.address, to: contract, data }, "latest"]),
-      );
-      return estimate + estimate / 10n;
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      throw new ChainRejected(describeRevert(error), { cause: error });
-    }
-  }
 }
 
 function describeRevert(error: RpcError): string {

@@ -925,6 +925,17 @@ export interface components {
             payloadStatus: "present" | "erased" | "withheld";
             anchor: components["schemas"]["AnchorStatus"];
             receiptUrl: string;
+            /** @description Where it was anchored before the ledger moved to another contract, latest first */
+            earlierAnchors: {
+                /** @enum {string} */
+                status: "committed" | "broadcast" | "mined" | "final";
+                chainId: number | null;
+                contract: string | null;
+                txHash: string | null;
+                blockNumber: number | null;
+                blockHash: string | null;
+                epoch: number;
+            }[];
         };
         Receipt: {
             /** @constant */

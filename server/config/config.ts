@@ -1,4 +1,5 @@
 import { HOUR, MINUTE } from "../domain/time.ts";
+import type { Finality } from "../domain/finality.ts";
 import { ConfigError } from "./env.ts";
 import type { Env } from "./env.ts";
 import { primaryAuthConfig } from "./primary-auth.ts";
@@ -34,7 +35,12 @@ export interface Config {
     readonly waitMs: number;
     readonly granularity: "digests" | "subtrees";
     readonly required: boolean;
-    readonly confirmations: number;
+    readonly finality: Finality;
+    readonly maxFeeGwei: number;
+    readonly bumpAfterMs: number;
+    readonly maxBacklog: number;
+    readonly leaseMs: number;
+    readonly skipNonce: number | null;
   };
   readonly limits: { readonly perClient: number; readonly perPhone: number; readonly perUser: number };
   readonly primaryAuth: PrimaryAuthConfig | null;
@@ -47,6 +53,7 @@ export interface Config {
   };
   /** Verifier keys, in text, of the witnesses whose cosignatures are taken. */
   readonly witnesses: readonly string[];
+  readonly clockTrusted: boolean;
   readonly controller: string;
   readonly otp:
     | { readonly transport: "console" }
@@ -131,7 +138,13 @@ export function toConfig(env: Env): Config {
       waitMs: env.ANCHOR_WAIT_MS,
       granularity: env.ANCHOR_GRANULARITY,
       required: env.ANCHOR_REQUIRED,
-      confirmations: env.ANCHOR_CONFIRMATIONS,
+      // The embedded chain mines a block per transaction, and takes none back.
+      finality: env.ANCHOR_CONFIRMATIONS ?? (env.CHAIN_RPC_URL === undefined ? 1 : "auto"),
+      maxFeeGwei: env.ANCHOR_MAX_FEE_GWEI,
+      bumpAfterMs: env.ANCHOR_BUMP_MS,
+      maxBacklog: env.ANCHOR_MAX_BACKLOG,
+      leaseMs: env.ANCHOR_LEASE_MS,
+      skipNonce: env.ANCHOR_SKIP_NONCE ?? null,
     },
     limits: {
       perClient: env.RATE_LIMIT_CLIENT,
@@ -145,6 +158,7 @@ export function toConfig(env: Env): Config {
       temporaryMs: env.TEMPORARY_PIN_HOURS * HOUR,
     },
     witnesses: env.WITNESS_KEYS,
+    clockTrusted: env.CLOCK_TRUSTED,
     controller: env.DATA_CONTROLLER,
     otp: webhook
       ? { transport: "webhook", url: env.OTP_WEBHOOK_URL as string, timeoutMs: 5_000 }

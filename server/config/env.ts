@@ -99,10 +99,32 @@ export const ENV = {
     .default("digests")
     .describe("what a batch puts on chain"),
   ANCHOR_REQUIRED: flag.default(false).describe("refuse operations while the chain is known to be down"),
-  ANCHOR_CONFIRMATIONS: integer(1, 10_000).default(1).describe("depth at which an anchor is final"),
   WITNESS_KEYS: witnessKeys
     .default([])
     .describe("witnesses whose cosignatures of checkpoints are taken, C2SP verifier key list"),
+  ANCHOR_CONFIRMATIONS: z
+    .union([z.enum(["auto", "finalized"]), integer(1, 10_000)], 'expected "auto", "finalized" or 1 to 10000')
+    .optional()
+    .describe(
+      "when an anchor is final: finalized (the chain says so), a depth, or auto: finalized where the endpoint knows " +
+        "it, else 12 [embedded chain: 1, others: auto]",
+    ),
+  ANCHOR_MAX_FEE_GWEI: integer(1, 1_000_000).default(500).describe("most that is ever offered per gas"),
+  ANCHOR_BUMP_MS: integer(100, 3_600_000)
+    .default(30_000)
+    .describe("how long a transaction may be passed over before its fee is raised"),
+  ANCHOR_MAX_BACKLOG: integer(1, 1_000_000_000)
+    .default(1_000_000)
+    .describe("events that may wait for the chain; beyond: 503"),
+  ANCHOR_LEASE_MS: integer(100, 60_000)
+    .default(3_000)
+    .describe("silence after which another process on the same database takes over sending"),
+  ANCHOR_SKIP_NONCE: integer(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe("a nonce of the relayer that someone else used, on the operator's word (docs/operations.md)"),
+  CLOCK_TRUSTED: flag
+    .default(false)
+    .describe("start although the clock is far ahead of the ledger and the chain (docs/operations.md)"),
   API_KEYS: z
     .string()
     .regex(

@@ -1,15 +1,13 @@
 /** Prometheus metrics. Operations are counted where they all pass: at their event, or at their refusal. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { TROUBLE_KINDS } from "../services/anchor-trouble.ts";
+import type { AnchorerState } from "../services/anchorer.ts";
 import type { CommittedEvent } from "../services/recorder.ts";
 
 /** Read when Prometheus asks. */
 export interface MetricSources {
   readonly hashQueue: () => { readonly slots: number; readonly running: number };
-  readonly anchoring: () => Promise<{
-    readonly backlog: number;
-    readonly lagMs: number;
-    readonly gasUsed: bigint;
-  }>;
+  readonly anchoring: () => Promise<AnchorerState & { readonly lagMs: number }>;
   /** In wei; null while the chain does not answer. */
   readonly relayerBalance: () => Promise<bigint | null>;
   readonly credentialFormats: () => Promise<readonly { readonly format: string; readonly count: number }[]>;
@@ -64,6 +62,25 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
   gauge("anchor_backlog", anchoring.backlog, async (set) => set((await sources.anchoring()).backlog));
   gauge("anchor_lag_seconds", anchoring.lag, async (set) => set((await sources.anchoring()).lagMs / 1000));
+  gauge("anchor_sender", "1 in the process that sends, 0 in those that stand by", async (set) =>
+    set((await sources.anchoring()).sends ? 1 : 0),
+  );
+  gauge("anchor_replacements", "Transactions that this process sent again with a higher fee", async (set) =>
+    set((await sources.anchoring()).replacements),
+  );
+  gauge("anchor_reorgs", "Reorganisations that took anchors out of their blocks", async (set) =>
+    set((await sources.anchoring()).reorgs),
+  );
+  const trouble = new Gauge({
+    name: name("anchor_trouble"),
+    help: "1 for what stands in the way of anchoring now (docs/operations.md)",
+    labelNames: ["kind"],
+    registers,
+    async collect() {
+      const now = (await sources.anchoring()).trouble?.kind;
+      for (const kind of TROUBLE_KINDS) trouble.set({ kind }, kind === now ? 1 : 0);
+    },
+  });
   gauge("anchor_gas_used", "Gas that anchors of this process used", async (set) =>
     set(Number((await sources.anchoring()).gasUsed)),
   );

@@ -10,6 +10,7 @@ export type TransportCode =
   | "UNSUPPORTED_MEDIA_TYPE"
   | "MALFORMED_BODY"
   | "SHUTTING_DOWN"
+  | "DATABASE_UNAVAILABLE"
   | "INTERNAL_ERROR";
 
 /** Which names the codes go by: seed 002 prefixes its own with FRA_. */
@@ -55,6 +56,7 @@ const KINDS: Readonly<Record<RefusalCode | TransportCode, Kind>> = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body is of another type than it must be" },
   MALFORMED_BODY: { status: 400, title: "The body is not valid JSON" },
   SHUTTING_DOWN: { status: 503, title: "The service is shutting down" },
+  DATABASE_UNAVAILABLE: { status: 503, title: "The database does not take writes" },
   INTERNAL_ERROR: { status: 500, title: "Something went wrong on our side" },
 };
 

@@ -1,5 +1,6 @@
 /** What the store keeps. Bytes are Uint8Array, instants are ms since the epoch, what comes from a chain is 0x hex. */
 import type { ConsentChange } from "../domain/consent.ts";
+import type { Fees } from "../domain/fees.ts";
 import type { GuessCounter } from "../domain/lockout.ts";
 import type { OtpPurpose } from "../domain/otp.ts";
 import type { PolicyId } from "../domain/policy.ts";
@@ -89,6 +90,8 @@ export interface Batch {
   readonly fromChange: number;
   readonly toChange: number;
   readonly root: Uint8Array;
+  /** The account that pays, and its nonce that carries the batch at present. */
+  readonly relayer: string;
   readonly nonce: number;
   readonly status: BatchStatus;
   readonly createdAt: number;
@@ -101,11 +104,29 @@ export interface MinedAnchor {
   readonly blockHash: string;
 }
 
-/** One signed form of a batch's transaction: the same nonce and calldata, perhaps another fee. */
-export interface AnchorAttempt {
-  readonly batchId: number;
+/** A signed transaction. */
+export interface SignedTransaction {
   readonly txHash: string;
   readonly raw: string;
+}
+
+/** One signed form of a batch's transaction: always the same calldata; with the same nonce, another fee. */
+export interface AnchorAttempt extends SignedTransaction {
+  readonly batchId: number;
+  readonly relayer: string;
+  readonly nonce: number;
+  readonly fees: Fees;
+}
+
+/**
+ * The right to send, held by one process at a time. The token grows with every change of hands; whoever writes with an
+ * older one is refused. `beat` grows while the holder lives: whether it still does is judged by watching, not by clocks.
+ */
+export interface Lease {
+  /** Empty when it was given back. */
+  readonly owner: string;
+  readonly token: number;
+  readonly beat: number;
 }
 
 /** A row of the Merkle tree: the hashes of one tile, C2SP tlog-tiles with height 8. */

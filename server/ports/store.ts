@@ -1,5 +1,6 @@
 /** The database, as services see it. Implemented by storage/, twice, and held to one suite of tests. */
 import type { Consent, ConsentChange } from "../domain/consent.ts";
+import type { Fees } from "../domain/fees.ts";
 import type { GuessCounter } from "../domain/lockout.ts";
 import type { OtpGrant, OtpPurpose } from "../domain/otp.ts";
 import type { PolicyId } from "../domain/policy.ts";
@@ -10,11 +11,13 @@ import type {
   Credential,
   Epoch,
   LedgerHead,
+  Lease,
   MinedAnchor,
   NewOtpChallenge,
   PinSession,
   QueuedChange,
   StoredCosignature,
+  SignedTransaction,
   StoredEvent,
   Subject,
   Tile,
@@ -85,6 +88,7 @@ export interface Tx {
     queueChange(eventIndex: number, change: ConsentChange): Promise<void>;
     /** The outbox from its `from`-th change on, in order; every epoch's contract is told all of it. */
     changes(from: number, limit: number): Promise<QueuedChange[]>;
+    changeCount(): Promise<number>;
   };
   readonly idempotency: {
     /** Null: the request is ours to do. Else what an earlier one with this id asked for, and came to. */
@@ -125,23 +129,41 @@ export interface Tx {
     put(tile: Tile): Promise<void>;
   };
   readonly anchors: {
+    lease(): Promise<Lease>;
+    /** Takes the lease from whoever held it with `seen`; null when it has changed hands since. Else the new token. */
+    takeLease(seen: number, owner: string): Promise<number | null>;
+    /** Must come first in every write of a sender: fails when the lease is another's, and keeps it while the write lasts. @throws {LeaseLost} */
+    holdLease(token: number): Promise<void>;
+    /** Writes what is there already: whether the database takes writes. */
+    touchLease(): Promise<void>;
+    /** Gives it back, if it is still ours: the next may take it at once. */
+    releaseLease(token: number): Promise<void>;
+
+    epochs(): Promise<Epoch[]>;
     currentEpoch(): Promise<Epoch | null>;
     openEpoch(epoch: Epoch): Promise<void>;
     /** Sends the batch on its way: the row and its signed bytes stand before anything is broadcast. */
-    insertBatch(
-      batch: Omit<Batch, "id" | "mined" | "status">,
-      attempt: Omit<AnchorAttempt, "batchId">,
-    ): Promise<Batch>;
+    insertBatch(batch: NewBatch, attempt: SignedTransaction & { readonly fees: Fees }): Promise<Batch>;
+    /** Another signed form of its transaction; with it the batch moves to the attempt's account and nonce. */
+    addAttempt(attempt: AnchorAttempt): Promise<void>;
+    /** In the order in which they were made. */
     attempts(batchId: number): Promise<AnchorAttempt[]>;
+    /** Every attempt, of any batch and epoch on that chain, that has that nonce. */
+    attemptsWithNonce(epoch: Epoch, relayer: string, nonce: number): Promise<AnchorAttempt[]>;
     setMined(batchId: number, mined: MinedAnchor): Promise<void>;
-    setFinal(batchId: number): Promise<void>;
-    /** The first batch of the epoch that is not mined yet. */
-    inFlight(epoch: number): Promise<Batch | null>;
-    unfinalized(epoch: number): Promise<Batch[]>;
+    /** Mined batches up to that block are final. */
+    setFinal(epoch: number, upToBlock: number): Promise<void>;
+    /** A block is gone: that batch and all mined after it are on their way again. */
+    setBack(epoch: number, fromBatchId: number): Promise<void>;
+    /** Those that are not in a block, in order. */
+    inFlight(epoch: number): Promise<Batch[]>;
+    /** Those that are in a block and not final, in order; all, or so many. */
+    unfinalized(epoch: number, limit?: number): Promise<Batch[]>;
     /** The batch that carries the event at that index in the epoch. */
     covering(epoch: number, index: number): Promise<Batch | null>;
     last(epoch: number): Promise<Batch | null>;
     lastMined(epoch: number): Promise<Batch | null>;
+    lastFinal(epoch: number): Promise<Batch | null>;
   };
   readonly cosignatures: {
     /** Keeps, of several by one witness at one size, the latest. */
@@ -151,6 +173,35 @@ export interface Tx {
     latestSize(witness: string, most: number): Promise<number | null>;
   };
 }
+
+/** A batch as it is made. */
+export type NewBatch = Omit<Batch, "id" | "mined" | "status">;
+
+/** Another process sends now. What this one was about to write was not written. */
+export class LeaseLost extends Error {
+  constructor() {
+    super("another process has taken over the sending of anchors");
+    this.name = "LeaseLost";
+  }
+}
+
+/** The database did not take a write, or did not answer. What was to be committed is not. */
+export class DatabaseUnavailable extends Error {
+  readonly reason: "full" | "read_only" | "io_error" | "busy" | "unreachable";
+  constructor(reason: DatabaseUnavailable["reason"], options: { readonly cause: unknown }) {
+    super(DATABASE_TROUBLE[reason], options);
+    this.name = "DatabaseUnavailable";
+    this.reason = reason;
+  }
+}
+
+const DATABASE_TROUBLE: Readonly<Record<DatabaseUnavailable["reason"], string>> = {
+  full: "the database is full",
+  read_only: "the database cannot be written to",
+  io_error: "the database's disk fails",
+  busy: "the database is locked by another process",
+  unreachable: "the database does not answer",
+};
 
 type ReadMethod =
   | "byAlias"
@@ -168,15 +219,20 @@ type ReadMethod =
   | "range"
   | "timestampAt"
   | "digests"
+  | "changeCount"
+  | "lease"
+  | "epochs"
   | "currentEpoch"
   | "attempts"
+  | "attemptsWithNonce"
   | "inFlight"
   | "unfinalized"
   | "covering"
   | "last"
   | "lastMined"
   | "at"
-  | "latestSize";
+  | "latestSize"
+  | "lastFinal";
 
 /** What may be called outside a transaction. */
 export type Reads = { readonly [Part in keyof Tx]: Pick<Tx[Part], ReadMethod & keyof Tx[Part]> };
@@ -186,6 +242,8 @@ export interface Store {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Each call by itself, outside any transaction. */
   readonly read: Reads;
+  /** What is wrong with writing: the last write failed for it, and none has succeeded since. */
+  trouble(): DatabaseUnavailable | null;
   /** Removes what the database's own files still keep of deleted bytes, as far as it can be told to. */
   scrub(): Promise<void>;
   close(): Promise<void>;

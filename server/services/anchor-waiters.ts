@@ -33,9 +33,13 @@ export class AnchorWaiters {
     });
   }
 
-  /** The first `size` events are in blocks. */
+  get anyone(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** The first `size` events are in blocks; fewer than before, where a reorganisation took some out again. */
   settle(size: number): void {
-    this.#anchoredSize = Math.max(this.#anchoredSize, size);
+    this.#anchoredSize = size;
     for (const waiter of this.#waiting) if (waiter.index < size) waiter.resolve(true);
   }
 

@@ -1,63 +1,93 @@
 /**
  * Brings the ledger to the chain: one transaction in flight, and whatever is committed meanwhile forms the next batch.
- * An idle anchorer sends at once; a busy one batches by itself.
- *
- * Crash order: the batch and its signed bytes are committed before the first broadcast. Killed before that, nothing was
- * sent and the batch is planned anew; killed after, the same bytes are sent again, and the nonce and the contract's
- * expectedSize both see to it that they take effect once.
+ * An idle anchorer sends at once; a busy one batches by itself. Of several processes on one database one sends (lease.ts);
+ * the others watch the database for what their own clients wait for.
  */
-import { planBatch, BATCH_LIMITS } from "../domain/batching.ts";
-import type { BatchPlan, Position } from "../domain/batching.ts";
-import { subtreesBetween } from "../ledger/index.ts";
-import { ChainUnavailable } from "../ports.ts";
-import type { AnchorCall, Batch, Chain, Clock, Epoch, Logger, MinedAnchor, Store } from "../ports.ts";
+import type { Finality } from "../domain/finality.ts";
+import { ChainRejected, DatabaseUnavailable, LeaseLost } from "../ports.ts";
+import type { Chain, Clock, Epoch, Logger, Store } from "../ports.ts";
+import { planAnchor } from "./anchor-planning.ts";
+import { AnchorTrouble, PASSING, kindOf } from "./anchor-trouble.ts";
+import type { Trouble } from "./anchor-trouble.ts";
 import { AnchorWaiters } from "./anchor-waiters.ts";
-import { frontierAt, nodeHashes, rootAt } from "./tree.ts";
+import { Canon } from "./canon.ts";
+import { Delivery } from "./delivery.ts";
+import { SendingLease } from "./lease.ts";
+import { confirmPlace } from "./place.ts";
 
 export interface AnchorerOptions {
   readonly store: Store;
   readonly chain: Chain;
   readonly epoch: Epoch;
-  /** Set when the chain did not answer at the start: must succeed, once, before anything is sent. */
-  readonly confirmPlace?: (() => Promise<void>) | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly granularity: "digests" | "subtrees";
-  /** Depth at which a block counts as final. */
-  readonly confirmations: number;
-  /** First pause between looks at the chain; they grow to `maxPollMs`. */
-  readonly pollMs?: number;
-  readonly maxPollMs?: number;
+  readonly finality: Finality;
+  readonly feeCap: bigint;
+  readonly bumpAfterMs: number;
+  readonly skipNonce: number | null;
+  /** Names this process among those that share the database. */
+  readonly owner: string;
+  /** How long the sender may be silent before another takes over. */
+  readonly leaseMs: number;
+  readonly monotonic?: () => number;
 }
 
 export interface AnchorerState {
   /** Null while all is well, else what stands in the way, and since when. */
-  readonly trouble: { readonly message: string; readonly since: number } | null;
+  readonly trouble: Trouble | null;
+  /** Whether this process sends, or watches another that does. */
+  readonly sends: boolean;
   readonly anchoredSize: number;
-  /** By this process's anchors. */
+  /** Events that are not in a block. */
+  readonly backlog: number;
+  /** By this process, as are the next two. */
   readonly gasUsed: bigint;
+  readonly replacements: number;
+  readonly reorgs: number;
 }
 
-const REBROADCAST_MS = 5_000;
-/** A transaction may wait for some blocks; for longer than this something is wrong. */
+/** Between looks at what is in flight: the first comes soon, for chains that mine at once. */
+const FIRST_POLL_MS = 5;
+const MAX_POLL_MS = 1_000;
+/** How long an idle process goes without a look at the database: for events, and blocks, that another one brought. */
+const IDLE_MS = 250;
+const WAITED_FOR_MS = 50;
+/** Between looks at the blocks that we are in. */
+const CANON_MS = 1_000;
+const CANON_IDLE_MS = 2_000;
+/** After failures, which may be over at any moment. */
+const MAX_BACKOFF_MS = 1_000;
+/** Events that wait for longer are no queue, but trouble. */
 const STUCK_MS = 60_000;
-/** How long an idle anchorer goes without a look: at the chain, and for events that another process wrote. */
-const HEARTBEAT_MS = 2_000;
+const SPENT_PATIENCE_MS = 3_000;
 
 export class Anchorer {
-  readonly #options: Required<AnchorerOptions>;
-  #trouble: { message: string; since: number } | null = null;
-  #gasUsed = 0n;
-  #confirmPlace: (() => Promise<void>) | null;
+  readonly #options: AnchorerOptions & { readonly monotonic: () => number };
   readonly #waiters = new AnchorWaiters();
+  readonly #lease: SendingLease;
+  readonly #canon: Canon;
+  readonly #delivery: Delivery;
+  #trouble: Trouble | null = null;
+  #ledgerSize = 0;
+  #placeConfirmed = false;
+  #blocks = { at: -Infinity, settled: false, news: false };
+  #pollMs = FIRST_POLL_MS;
   #wake: () => void = () => {};
   #dirty = true;
   #stopping = false;
   #loop: Promise<void> | null = null;
 
   constructor(options: AnchorerOptions) {
-    this.#options = { pollMs: 5, maxPollMs: 1_000, confirmPlace: null, ...options };
-    this.#confirmPlace = this.#options.confirmPlace;
+    const monotonic = options.monotonic ?? (() => performance.now());
+    this.#options = { ...options, monotonic };
+    this.#lease = new SendingLease(this.#options);
+    const shared = { ...this.#options, lease: this.#lease };
+    this.#canon = new Canon(shared);
+    this.#delivery = new Delivery({
+      ...shared,
+      patience: { bumpAfterMs: options.bumpAfterMs, spentMs: SPENT_PATIENCE_MS },
+    });
   }
 
   get epoch(): Epoch {
@@ -65,12 +95,20 @@ export class Anchorer {
   }
 
   state(): AnchorerState {
-    return { trouble: this.#trouble, anchoredSize: this.#waiters.anchoredSize, gasUsed: this.#gasUsed };
+    const { anchoredSize } = this.#waiters;
+    return {
+      trouble: this.#trouble,
+      sends: this.#lease.held,
+      anchoredSize,
+      backlog: Math.max(0, this.#ledgerSize - anchoredSize),
+      gasUsed: this.#delivery.gasUsed,
+      replacements: this.#delivery.replacements,
+      reorgs: this.#canon.reorgs,
+    };
   }
 
   async start(): Promise<void> {
-    const { store, epoch } = this.#options;
-    this.#waiters.settle((await store.read.anchors.lastMined(epoch.number))?.toSize ?? 0);
+    await this.#readSizes();
     this.#loop = this.#run();
   }
 
@@ -90,189 +128,152 @@ export class Anchorer {
     this.#waiters.release();
   }
 
-  /** Lets the step under way end. What is in flight on the chain is picked up at the next start. */
+  /** Lets the step under way end, and lets another process send. What is in flight is picked up by whoever comes next. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#wake();
     this.release();
     await this.#loop;
+    // Whoever comes next waits for as long as the lease lasts, if the database is away now.
+    await this.#lease.release().catch(() => {});
   }
 
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#stopping) {
       try {
-        const next = await this.#step();
+        if (!this.#lease.held) await this.#assertNotSuperseded();
+        const pause = (await this.#lease.attend()) ? await this.#send() : await this.#follow();
         failures = 0;
-        this.#recovered();
-        if (next !== "again") await this.#idle(next === "watch" ? this.#options.maxPollMs : HEARTBEAT_MS);
+        this.#pass(await this.#hampered());
+        await this.#idle(pause);
       } catch (error) {
+        // Another sends now; there is nothing wrong with that.
+        if (error instanceof LeaseLost) {
+          this.#placeConfirmed = false;
+          this.#delivery.forget();
+          continue;
+        }
         failures++;
+        // Whoever was away, or answered oddly, may be another chain the next time.
+        if (!(error instanceof ChainRejected || error instanceof DatabaseUnavailable))
+          this.#placeConfirmed = false;
         this.#report(error);
-        await this.#pause(Math.min(100 * 2 ** Math.min(failures, 6), 5_000));
+        await this.#idle(Math.min(50 * 2 ** Math.min(failures, 6), MAX_BACKOFF_MS), { patient: true });
       }
     }
   }
 
-  /** One transaction from plan to block, if there is any to send. */
-  async #step(): Promise<"again" | "watch" | "done"> {
-    const { store, epoch } = this.#options;
-    this.#dirty = false;
-    if (this.#confirmPlace !== null) {
-      await this.#confirmPlace();
-      this.#confirmPlace = null;
-    }
-    const batch = (await store.read.anchors.inFlight(epoch.number)) ?? (await this.#prepare());
-    if (batch === null) {
-      await this.#options.chain.blockNumber();
-      return (await this.#finalize()) ? "done" : "watch";
-    }
-    const mined = await this.#deliver(batch);
-    if (mined === null) return "again";
-    await store.write((tx) => tx.anchors.setMined(batch.id, mined));
-    await this.#finalize();
-    this.#waiters.settle(batch.toSize);
-    return "again";
-  }
-
-  /** Plans, signs and stores the next batch. */
-  async #prepare(): Promise<Batch | null> {
+  /** One step of the process that sends. Returns how long to wait for the next. */
+  async #send(): Promise<number> {
     const { store, chain, epoch, clock, granularity } = this.#options;
-    const { read } = store;
-    const last = await read.anchors.last(epoch.number);
-    const from: Position =
-      last === null ? { size: 0, changes: 0 } : { size: last.toSize, changes: last.toChange };
-    // The head before the changes: whatever event lies below this size, its changes are visible too.
-    const { size: ledgerSize } = await read.events.head();
-    const changes = await read.consents.changes(from.changes, BATCH_LIMITS.consentChanges + 1);
-    const plan = planBatch(
-      { from, ledgerSize, changeIndexes: changes.map((queued) => queued.eventIndex) },
-      { granularity, reanchor: last === null && epoch.number > 1 },
-    );
-    if (plan === null) return null;
-
-    const call: AnchorCall = {
-      expectedSize: from.size,
-      frontier: plan.to.size === from.size ? [] : await frontierAt(read, from.size),
-      leaves: await this.#leaves(from.size, plan),
-      consentChanges: changes.slice(0, plan.to.changes - from.changes).map((queued) => queued.change),
-    };
-    const nonce = Math.max(await chain.nextNonce(), last === null ? 0 : last.nonce + 1);
-    const signed = await chain.signAnchor(call, nonce);
-    const root = await rootAt(read, plan.to.size);
-    return store.write((tx) =>
-      tx.anchors.insertBatch(
-        {
-          epoch: epoch.number,
-          fromSize: from.size,
-          toSize: plan.to.size,
-          fromChange: from.changes,
-          toChange: plan.to.changes,
-          root,
-          nonce,
-          createdAt: clock.now(),
-        },
-        signed,
-      ),
-    );
-  }
-
-  async #leaves(from: number, { kind, to }: BatchPlan): Promise<AnchorCall["leaves"]> {
-    const { read } = this.#options.store;
-    if (kind === "digests") return { kind, digests: await read.events.digests(from, to.size) };
-    const subtrees = subtreesBetween(from, to.size);
-    const hashes = await nodeHashes(read, subtrees, to.size);
-    const nodes = subtrees.map(({ level }, i) => ({ level, hash: hashes[i] as Uint8Array }));
-    return { kind, nodes };
-  }
-
-  /** Sends the batch until one of its transactions is in a block; null when we stop before that. */
-  async #deliver(batch: Batch): Promise<MinedAnchor | null> {
-    const { store, chain, pollMs, maxPollMs } = this.#options;
-    const attempts = await store.read.anchors.attempts(batch.id);
-    let pause = pollMs;
-    let sentAt = -Infinity;
-    const startedAt = performance.now();
-    while (!this.#stopping) {
-      for (const { txHash } of attempts) {
-        const receipt = await chain.receipt(txHash);
-        if (receipt?.status === "reverted") {
-          throw new Error(`the contract reverted ${txHash} (batch ${batch.id}); see docs/operations.md`);
-        }
-        if (receipt !== null) {
-          this.#gasUsed += receipt.gasUsed;
-          return { txHash, blockNumber: receipt.blockNumber, blockHash: receipt.blockHash };
-        }
-      }
-      if (performance.now() - sentAt >= REBROADCAST_MS) {
-        const latest = attempts.at(-1);
-        if (latest === undefined) throw new Error(`batch ${batch.id} was never signed`);
-        if (performance.now() - startedAt > STUCK_MS) {
-          this.#report(
-            new ChainUnavailable(`transaction ${latest.txHash} is not in a block yet; sent again`),
-          );
-        }
-        await chain.broadcast(latest);
-        sentAt = performance.now();
-      } else {
-        await this.#pause(pause);
-        pause = Math.min(pause * 1.5, maxPollMs);
-      }
+    this.#dirty = false;
+    if (!this.#placeConfirmed) {
+      await confirmPlace(store.read, chain, epoch);
+      this.#placeConfirmed = true;
     }
-    return null;
-  }
-
-  /** Marks batches that are deep enough. Returns whether all are. */
-  async #finalize(): Promise<boolean> {
-    const { store, chain, epoch, confirmations } = this.#options;
-    const mined = await store.read.anchors.unfinalized(epoch.number);
-    if (mined.length === 0) return true;
-    // A block that has just been mined has one confirmation: no need to ask.
-    const head = confirmations <= 1 ? Infinity : await chain.blockNumber();
-    const deep = mined.filter((batch) => head - (batch.mined?.blockNumber ?? Infinity) + 1 >= confirmations);
-    if (deep.length > 0) {
-      await store.write(async (tx) => {
-        for (const batch of deep) await tx.anchors.setFinal(batch.id);
-      });
+    await this.#lookAtBlocks();
+    const inFlight = await store.read.anchors.inFlight(epoch.number);
+    if (inFlight.length > 0) {
+      if (await this.#delivery.look(inFlight)) {
+        this.#pollMs = FIRST_POLL_MS;
+        this.#blocks.news = true;
+        await this.#readSizes();
+        return 0;
+      }
+      // Events that come meanwhile are for the next batch: no reason to look earlier.
+      await this.#idle(this.#pollMs, { patient: true });
+      this.#pollMs = Math.min(this.#pollMs * 1.5, MAX_POLL_MS);
+      return 0;
     }
-    return deep.length === mined.length;
+    this.#delivery.forget();
+    const planned = await planAnchor(store.read, epoch, granularity);
+    if (planned !== null) {
+      await this.#delivery.prepare(planned, clock.now());
+      return 0;
+    }
+    // Where blocks are final at once, so is this one.
+    if (this.#blocks.news) await this.#lookAtBlocks({ now: true });
+    await this.#readSizes();
+    return IDLE_MS;
   }
 
-  #report(error: unknown): void {
-    const { log, clock } = this.#options;
-    const message = error instanceof Error ? error.message : String(error);
-    if (this.#trouble?.message === message) return;
-    const since = this.#trouble?.since ?? clock.now();
-    this.#trouble = { message, since };
-    const fields = { err: error, since };
-    if (error instanceof ChainUnavailable) log.warn(fields, "anchoring waits for the chain");
-    else log.error(fields, "anchoring is in trouble");
+  /** One step of a process that does not send. */
+  async #follow(): Promise<number> {
+    this.#dirty = false;
+    await this.#readSizes();
+    return this.#waiters.anyone ? WAITED_FOR_MS : IDLE_MS;
   }
 
-  #recovered(): void {
+  /** Whether they are still there, and final by now: less often once all are. */
+  async #lookAtBlocks({ now = false } = {}): Promise<void> {
+    const { monotonic } = this.#options;
+    const everyMs = this.#blocks.settled ? CANON_IDLE_MS : CANON_MS;
+    if (!now && monotonic() - this.#blocks.at < everyMs) return;
+    const settled = await this.#canon.look();
+    this.#blocks = { at: monotonic(), settled, news: false };
+    if (!settled) await this.#readSizes();
+  }
+
+  /** A moved ledger is not anchored where it was: whoever is configured for the earlier place must not go on. */
+  async #assertNotSuperseded(): Promise<void> {
+    const { store, epoch } = this.#options;
+    const current = await store.read.anchors.currentEpoch();
+    if (current === null || current.number === epoch.number) return;
+    throw new AnchorTrouble(
+      "superseded",
+      `Epoch ${current.number} was opened at ${current.contract} on chain ${current.chainId}, and this process is ` +
+        `configured for epoch ${epoch.number}: set CHAIN_RPC_URL and CONTRACT_ADDRESS, and restart it.`,
+    );
+  }
+
+  async #readSizes(): Promise<void> {
+    const { store, epoch } = this.#options;
+    this.#ledgerSize = (await store.read.events.head()).size;
+    this.#waiters.settle((await store.read.anchors.lastMined(epoch.number))?.toSize ?? 0);
+  }
+
+  /** What is wrong although every step succeeds. */
+  async #hampered(): Promise<AnchorTrouble | null> {
+    if (this.#lease.held) return this.#delivery.note();
+    const { store, clock } = this.#options;
+    const { anchoredSize } = this.#waiters;
+    const oldest = this.#ledgerSize > anchoredSize ? await store.read.events.timestampAt(anchoredSize) : null;
+    if (oldest === null || clock.now() - oldest < STUCK_MS) return null;
+    return new AnchorTrouble(
+      "stuck",
+      `events wait for longer than a minute; ${this.#lease.holder} sends for this database: see its log`,
+    );
+  }
+
+  #pass(note: AnchorTrouble | null): void {
+    if (note !== null) return this.#report(note);
     if (this.#trouble === null) return;
     this.#options.log.info({ since: this.#trouble.since }, "anchoring goes on");
     this.#trouble = null;
   }
 
-  /** Until notify() or stop(), or at the latest until the time given has passed. */
-  #idle(ms: number): Promise<void> {
-    if (this.#dirty || this.#stopping) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  #report(error: unknown): void {
+    const { log, clock } = this.#options;
+    const kind = kindOf(error);
+    const message = error instanceof Error ? error.message : String(error);
+    if (this.#trouble?.message === message) return;
+    const news = this.#trouble?.kind !== kind;
+    const since = this.#trouble?.since ?? clock.now();
+    this.#trouble = { kind, message, since };
+    // Words that change while the trouble stays are not worth a line each.
+    if (!news) return;
+    if (PASSING.has(kind)) log.warn({ err: error, kind, since }, "anchoring waits");
+    else log.error({ err: error, kind, since }, "anchoring is in trouble");
   }
 
-  /** For the time given, or until stop(). */
-  #pause(ms: number): Promise<void> {
+  /** Until notify() or stop(), or at the latest until the time given has passed. With `patient`, not until notify(). */
+  #idle(ms: number, { patient = false } = {}): Promise<void> {
+    if (ms <= 0 || this.#stopping || (this.#dirty && !patient)) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#wake = () => {
-        if (!this.#stopping) return;
+        if (patient && !this.#stopping) return;
         clearTimeout(timer);
         resolve();
       };

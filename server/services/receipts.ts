@@ -5,9 +5,17 @@ import type { AnchorStatus, Receipt, ReceiptAnchor } from "../ledger/index.ts";
 import type { Batch, CheckpointSigner, Epoch, Store, StoredEvent } from "../ports.ts";
 import { inclusionProof, rootAt } from "./tree.ts";
 
+/** A place in an earlier epoch: what it says was true when we left it. */
+export type EarlierAnchor = ReceiptAnchor & { readonly epoch: number };
+
 export interface Receipts {
   /** @throws {Refusal} NOT_FOUND */
-  event(id: string): Promise<{ event: StoredEvent; anchor: ReceiptAnchor }>;
+  event(id: string): Promise<{
+    event: StoredEvent;
+    anchor: ReceiptAnchor;
+    /** Where it was anchored before the ledger moved, latest first: receipts of that time name these. */
+    earlierAnchors: EarlierAnchor[];
+  }>;
   anchorOf(index: number): Promise<ReceiptAnchor>;
   /** Of events in the ledger's order, which many a batch has several of. */
   anchorsOf(indices: readonly number[]): Promise<ReceiptAnchor[]>;
@@ -36,18 +44,29 @@ export function createReceipts(deps: {
   const sign = async (ledgerId: string, size: number) =>
     signer.checkpoint(ledgerId, size, await rootAt(read, size));
 
-  async function anchorOf(batch: Batch | null): Promise<ReceiptAnchor> {
-    const { chainId, contract } = epoch;
+  async function anchorOf(batch: Batch | null, { chainId, contract } = epoch): Promise<ReceiptAnchor> {
     if (batch?.mined) return { status: batch.status, chainId, contract, ...batch.mined };
     const status: AnchorStatus = batch === null ? "committed" : "broadcast";
     const attempt = batch === null ? undefined : (await read.anchors.attempts(batch.id)).at(-1);
     return { status, chainId, contract, txHash: attempt?.txHash ?? null, blockNumber: null, blockHash: null };
   }
 
+  async function earlierAnchors(index: number): Promise<EarlierAnchor[]> {
+    const found: EarlierAnchor[] = [];
+    for (const earlier of await read.anchors.epochs()) {
+      // An embedded chain is gone with its process: what stood there, nobody can look up.
+      if (earlier.number >= epoch.number || earlier.disposable) continue;
+      const batch = await read.anchors.covering(earlier.number, index);
+      if (batch !== null) found.push({ epoch: earlier.number, ...(await anchorOf(batch, earlier)) });
+    }
+    return found;
+  }
+
   return {
     async event(id) {
       const event = await find(id);
-      return { event, anchor: await anchorOf(await read.anchors.covering(epoch.number, event.index)) };
+      const anchor = await anchorOf(await read.anchors.covering(epoch.number, event.index));
+      return { event, anchor, earlierAnchors: await earlierAnchors(event.index) };
     },
 
     anchorOf: async (index) => anchorOf(await read.anchors.covering(epoch.number, index)),

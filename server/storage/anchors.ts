@@ -1,33 +1,30 @@
 import type { Selectable } from "kysely";
-import type { Batch, BatchStatus, Tx } from "../ports.ts";
+import type { Fees } from "../domain/fees.ts";
+import type { AnchorAttempt, Batch, BatchStatus, Epoch, Tx } from "../ports.ts";
 import type { Schema } from "./schema.ts";
 import type { Handle } from "./handle.ts";
+import { lease } from "./lease.ts";
 
-export function anchors({ db }: Handle): Tx["anchors"] {
+export function anchors(handle: Handle): Tx["anchors"] {
+  const { db } = handle;
   const batchesOf = (epoch: number) => db.selectFrom("batches").selectAll().where("epoch", "=", epoch);
   const first = async (query: ReturnType<typeof batchesOf>) => {
     const row = await query.limit(1).executeTakeFirst();
-    return row === undefined ? null : fromRow(row);
+    return row === undefined ? null : batchFrom(row);
   };
 
+  const all = async (query: ReturnType<typeof batchesOf>) => (await query.execute()).map(batchFrom);
+  const epochs = db.selectFrom("epochs").selectAll().orderBy("number", "desc");
+  const attempts = db.selectFrom("anchor_attempts").selectAll("anchor_attempts");
+
   return {
+    ...lease(handle),
+
+    epochs: async () => (await epochs.execute()).map(epochFrom),
+
     async currentEpoch() {
-      const row = await db
-        .selectFrom("epochs")
-        .selectAll()
-        .orderBy("number", "desc")
-        .limit(1)
-        .executeTakeFirst();
-      if (row === undefined) return null;
-      return {
-        number: row.number,
-        chainId: row.chain_id,
-        contract: row.contract,
-        genesisHash: row.genesis_hash,
-        codeHash: row.code_hash,
-        disposable: row.disposable === 1,
-        openedAt: row.opened_at,
-      };
+      const row = await epochs.limit(1).executeTakeFirst();
+      return row === undefined ? null : epochFrom(row);
     },
 
     async openEpoch(epoch) {
@@ -61,6 +58,7 @@ export function anchors({ db }: Handle): Tx["anchors"] {
           from_change: batch.fromChange,
           to_change: batch.toChange,
           root: batch.root,
+          relayer: batch.relayer,
           nonce: batch.nonce,
           status: "broadcast",
           created_at: batch.createdAt,
@@ -71,19 +69,49 @@ export function anchors({ db }: Handle): Tx["anchors"] {
         .execute();
       await db
         .insertInto("anchor_attempts")
-        .values({ tx_hash: attempt.txHash, batch_id: id, raw: attempt.raw, ordinal: 0 })
+        .values({ ...attemptRow({ ...attempt, batchId: id, ...batch }), ordinal: 0 })
         .execute();
       return { ...batch, id, status: "broadcast", mined: null };
     },
 
-    async attempts(batchId) {
-      const rows = await db
+    async addAttempt(attempt) {
+      const { batchId, relayer, nonce } = attempt;
+      const { last } = await db
         .selectFrom("anchor_attempts")
-        .selectAll()
+        .select((eb) => eb.fn.max("ordinal").as("last"))
         .where("batch_id", "=", batchId)
-        .orderBy("ordinal")
+        .executeTakeFirstOrThrow();
+      await db
+        .insertInto("anchor_attempts")
+        .values({ ...attemptRow(attempt), ordinal: Number(last) + 1 })
         .execute();
-      return rows.map((row) => ({ batchId: row.batch_id, txHash: row.tx_hash, raw: row.raw }));
+      await db.updateTable("batches").set({ relayer, nonce }).where("id", "=", batchId).execute();
+    },
+
+    attempts: async (batchId) =>
+      (await attempts.where("batch_id", "=", batchId).orderBy("ordinal").execute()).map(attemptFrom),
+
+    async attemptsWithNonce(epoch, relayer, nonce) {
+      const rows = await attempts
+        .innerJoin("batches", "batches.id", "anchor_attempts.batch_id")
+        .innerJoin("epochs", "epochs.number", "batches.epoch")
+        .where("anchor_attempts.relayer", "=", relayer)
+        .where("anchor_attempts.nonce", "=", nonce)
+        // Another contract on the same chain shares the account's nonces. A disposable chain is never another's.
+        .where((eb) =>
+          eb.or([
+            eb("epochs.number", "=", epoch.number),
+            eb.and([
+              eb("epochs.disposable", "=", 0),
+              eb("epochs.genesis_hash", "=", epoch.genesisHash),
+              eb("epochs.chain_id", "=", epoch.chainId),
+            ]),
+          ]),
+        )
+        .orderBy("anchor_attempts.batch_id")
+        .orderBy("anchor_attempts.ordinal")
+        .execute();
+      return rows.map(attemptFrom);
     },
 
     async setMined(batchId, mined) {
@@ -99,15 +127,30 @@ export function anchors({ db }: Handle): Tx["anchors"] {
         .execute();
     },
 
-    async setFinal(batchId) {
-      await db.updateTable("batches").set({ status: "final" }).where("id", "=", batchId).execute();
+    async setFinal(epoch, upToBlock) {
+      await db
+        .updateTable("batches")
+        .set({ status: "final" })
+        .where("epoch", "=", epoch)
+        .where("status", "=", "mined")
+        .where("block_number", "<=", upToBlock)
+        .execute();
     },
 
-    inFlight: (epoch) => first(batchesOf(epoch).where("status", "=", "broadcast").orderBy("id")),
+    async setBack(epoch, fromBatchId) {
+      await db
+        .updateTable("batches")
+        .set({ status: "broadcast", tx_hash: null, block_number: null, block_hash: null })
+        .where("epoch", "=", epoch)
+        .where("status", "=", "mined")
+        .where("id", ">=", fromBatchId)
+        .execute();
+    },
 
-    async unfinalized(epoch) {
-      const rows = await batchesOf(epoch).where("status", "=", "mined").orderBy("id").execute();
-      return rows.map(fromRow);
+    inFlight: (epoch) => all(batchesOf(epoch).where("status", "=", "broadcast").orderBy("id")),
+    unfinalized(epoch, limit) {
+      const mined = batchesOf(epoch).where("status", "=", "mined").orderBy("id");
+      return all(limit === undefined ? mined : mined.limit(limit));
     },
 
     covering: (epoch, index) =>
@@ -115,10 +158,45 @@ export function anchors({ db }: Handle): Tx["anchors"] {
 
     last: (epoch) => first(batchesOf(epoch).orderBy("id", "desc")),
     lastMined: (epoch) => first(batchesOf(epoch).where("status", "!=", "broadcast").orderBy("id", "desc")),
+    lastFinal: (epoch) => first(batchesOf(epoch).where("status", "=", "final").orderBy("id", "desc")),
   };
 }
 
-function fromRow(row: Selectable<Schema["batches"]>): Batch {
+function epochFrom(row: Selectable<Schema["epochs"]>): Epoch {
+  return {
+    number: row.number,
+    chainId: row.chain_id,
+    contract: row.contract,
+    genesisHash: row.genesis_hash,
+    codeHash: row.code_hash,
+    disposable: row.disposable === 1,
+    openedAt: row.opened_at,
+  };
+}
+
+function attemptRow({ txHash, batchId, raw, relayer, nonce, fees }: AnchorAttempt) {
+  return {
+    tx_hash: txHash,
+    batch_id: batchId,
+    raw,
+    relayer,
+    nonce,
+    max_fee: String(fees.type === 2 ? fees.maxFeePerGas : fees.gasPrice),
+    max_priority_fee: fees.type === 2 ? String(fees.maxPriorityFeePerGas) : null,
+  };
+}
+
+function attemptFrom(row: Selectable<Schema["anchor_attempts"]>): AnchorAttempt {
+  const { max_fee, max_priority_fee } = row;
+  const fees: Fees =
+    max_priority_fee === null
+      ? { type: 0, gasPrice: BigInt(max_fee) }
+      : { type: 2, maxFeePerGas: BigInt(max_fee), maxPriorityFeePerGas: BigInt(max_priority_fee) };
+  const { raw, relayer, nonce } = row;
+  return { batchId: row.batch_id, txHash: row.tx_hash, raw, relayer, nonce, fees };
+}
+
+function batchFrom(row: Selectable<Schema["batches"]>): Batch {
   const { tx_hash, block_number, block_hash } = row;
   return {
     id: row.id,
@@ -128,6 +206,7 @@ function fromRow(row: Selectable<Schema["batches"]>): Batch {
     fromChange: row.from_change,
     toChange: row.to_change,
     root: row.root,
+    relayer: row.relayer,
     nonce: row.nonce,
     status: row.status as BatchStatus,
     createdAt: row.created_at,

@@ -78,6 +78,14 @@ export function consents({ db }: Handle): Tx["consents"] {
         },
       }));
     },
+
+    async changeCount() {
+      const { count } = await db
+        .selectFrom("consent_changes")
+        .select((eb) => eb.fn.countAll().as("count"))
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
   };
 }
 

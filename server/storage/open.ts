@@ -30,11 +30,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const { error } = await new Migrator({ db, provider }).migrateToLatest();
     if (error !== undefined)
       throw new Error("the database's schema could not be brought up to date", { cause: error });
-    await db
-      .insertInto("ledger")
-      .values({ id: 1, ledger_id: options.newLedgerId, size: 0, last_timestamp: 0 })
-      .onConflict((conflict) => conflict.column("id").doNothing())
-      .execute();
+    await db.transaction().execute((tx) =>
+      tx
+        .insertInto("ledger")
+        .values({ id: 1, ledger_id: options.newLedgerId, size: 0, last_timestamp: 0 })
+        .onConflict((conflict) => conflict.column("id").doNothing())
+        .execute(),
+    );
   } catch (error) {
     await db.destroy();
     throw error;

@@ -99,6 +99,7 @@ export interface Schema {
     from_change: number;
     to_change: number;
     root: Uint8Array;
+    relayer: string;
     nonce: number;
     status: string;
     created_at: number;
@@ -107,6 +108,18 @@ export interface Schema {
     block_hash: string | null;
   };
   cosignatures: { witness: string; size: number; timestamp: number; signature: Uint8Array };
-  /** Every signed form of a batch's transaction, stored before it is broadcast. */
-  anchor_attempts: { tx_hash: string; batch_id: number; raw: string; ordinal: number };
+  /** Every signed form of a batch's transaction, stored before it is broadcast. Fees in wei, as decimal text. */
+  anchor_attempts: {
+    tx_hash: string;
+    batch_id: number;
+    ordinal: number;
+    raw: string;
+    relayer: string;
+    nonce: number;
+    /** Null where the transaction has a plain gas price. */
+    max_priority_fee: string | null;
+    max_fee: string;
+  };
+  /** One row: who may send. */
+  anchor_lease: { id: 1; owner: string; token: number; beat: number };
 }

@@ -22,6 +22,10 @@ function preparingOnce(database: Database.Database): SqliteDatabase {
   };
 }
 
+/** How long a write waits for another process's lock, and between looks. */
+const LOCK_WAIT_MS = 5_000;
+const LOCK_POLL_MS = 5;
+
 class LedgerSqliteDriver extends SqliteDriver {
   readonly #database: Database.Database;
   constructor(database: Database.Database) {
@@ -32,15 +36,32 @@ class LedgerSqliteDriver extends SqliteDriver {
   /**
    * A deferred BEGIN takes the write lock at its first write and fails with SQLITE_BUSY_SNAPSHOT if another process
    * wrote in between; an immediate one waits for the lock up front, and is also what makes `…ForUpdate` reads hold.
+   *
+   * SQLite would wait for it by stopping this process (the driver is synchronous), so we come back instead.
    */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+    const deadline = performance.now() + LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+        return;
+      } catch (error) {
+        if (!isLocked(error) || performance.now() > deadline) throw error;
+      }
+      // Unevenly, lest two processes keep meeting.
+      await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS * (0.5 + Math.random())));
+    }
   }
 
   /** A full disk or an I/O error rolls back by itself; to do it again would hide that error behind another. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.#database.inTransaction) await super.rollbackTransaction(connection);
   }
+}
+
+function isLocked(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && /^SQLITE_(BUSY|LOCKED)/.test(code);
 }
 
 class LedgerSqliteAdapter extends SqliteAdapter {
@@ -74,14 +95,15 @@ export function sqliteDialect(path: string): Dialect {
     // It holds verifiers: readable by its owner only. SQLite gives its companions (-wal, -shm) the same mode.
     closeSync(openSync(path, "a", 0o600));
   }
-  // The wait for another process's lock stops this one too (the driver is synchronous), so it had better be short;
-  // five seconds are for the worst case.
-  const database = new Database(path, { timeout: 5_000 });
+  // For the switch to WAL, which another process may be making, too.
+  const database = new Database(path, { timeout: LOCK_WAIT_MS });
   database.pragma("journal_mode = WAL");
   // better-sqlite3 is built to fall back to NORMAL in WAL mode, which may lose the last commits on a power cut.
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
   // What is deleted is overwritten with zeros: erasure means that the bytes are gone, not only unreachable.
   database.pragma("secure_delete = ON");
+  // From here on beginTransaction waits for locks, and this is all that it may stop the process for.
+  database.pragma("busy_timeout = 2");
   return new LedgerSqliteDialect(database);
 }

@@ -1,11 +1,12 @@
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
-import type { Store, Tx } from "../ports.ts";
+import type { DatabaseUnavailable, Store, Tx } from "../ports.ts";
 import { adminActions } from "./admin-actions.ts";
 import { anchors } from "./anchors.ts";
 import { consents } from "./consents.ts";
 import { cosignatures } from "./cosignatures.ts";
 import { credentials } from "./credentials.ts";
+import { databaseTrouble } from "./trouble.ts";
 import { events, tiles } from "./events.ts";
 import type { Handle } from "./handle.ts";
 import { idempotency } from "./idempotency.ts";
@@ -33,22 +34,35 @@ export class KyselyStore implements Store {
   readonly #db: Kysely<Schema>;
   readonly #rowLocks: boolean;
   readonly #sqlite: boolean;
+  #trouble: DatabaseUnavailable | null = null;
 
   constructor(db: Kysely<Schema>, options: { sqlite: boolean }) {
     this.#db = db;
     this.#sqlite = options.sqlite;
     this.#rowLocks = !options.sqlite;
-    this.read = tables({ db, rowLocks: false });
+    this.read = named(tables({ db, rowLocks: false }));
   }
 
-  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return (
-      this.#db
+  async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    try {
+      const result = await this.#db
         .transaction()
         // What a lock was waited for must be seen once it is held, whatever the database's own default is.
         .setIsolationLevel("read committed")
-        .execute((db) => work(tables({ db, rowLocks: this.#rowLocks })))
-    );
+        .execute((db) => work(tables({ db, rowLocks: this.#rowLocks })));
+      this.#trouble = null;
+      return result;
+    } catch (error) {
+      const trouble = databaseTrouble(error);
+      if (trouble === null) throw error;
+      // Another process's lock is no fault of the database, and says nothing about the next write.
+      if (trouble.reason !== "busy") this.#trouble = trouble;
+      throw trouble;
+    }
+  }
+
+  trouble(): DatabaseUnavailable | null {
+    return this.#trouble;
   }
 
   async scrub(): Promise<void> {
@@ -58,4 +72,20 @@ export class KyselyStore implements Store {
   close(): Promise<void> {
     return this.#db.destroy();
   }
+}
+
+/** The same repositories, whose errors say what is wrong with the database where that is what they are about. */
+function named(repositories: Tx): Tx {
+  type Methods = Record<string, (...args: never[]) => Promise<unknown>>;
+  const naming =
+    (method: Methods[string]) =>
+    (...args: never[]) =>
+      method(...args).catch((error: unknown) => {
+        throw databaseTrouble(error) ?? error;
+      });
+  const wrap = (methods: Methods) =>
+    Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, naming(method)]));
+  return Object.fromEntries(
+    Object.entries(repositories).map(([name, methods]) => [name, wrap(methods as unknown as Methods)]),
+  ) as unknown as Tx;
 }

@@ -187,6 +187,18 @@ describe("The configuration", () => {
     }
   });
 
+  it("takes for final what the chain says, or a depth; at once only on the embedded chain", () => {
+    const { PROFILE: _, ...external } = PRODUCTION;
+    const finality = (variables: Record<string, string>) => toConfig(readEnv(variables)).anchor.finality;
+    expect(finality({})).to.equal(1);
+    expect(finality(external)).to.equal("auto");
+    expect(finality({ ...external, ANCHOR_CONFIRMATIONS: "finalized" })).to.equal("finalized");
+    expect(finality({ ...external, ANCHOR_CONFIRMATIONS: "12" })).to.equal(12);
+    for (const wrong of ["0", "soon", "-1", "1.5"]) {
+      expect(problemsOf({ ANCHOR_CONFIRMATIONS: wrong })).to.match(/ANCHOR_CONFIRMATIONS: expected/);
+    }
+  });
+
   it("takes an empty variable for one that is not set", () => {
     expect(toConfig(readEnv({ PORT: "", CHAIN_RPC_URL: "" })).listen.port).to.equal(3001);
   });

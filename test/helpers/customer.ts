@@ -83,3 +83,10 @@ export const verify = (
   headers: Record<string, string> = {},
 ): Promise<Told<Schemas["PinVerified"]>> =>
   told(api.client.POST("/api/pin/verify-pin", { body: { pin, phoneNumber: phone }, headers }));
+
+/** The cheapest operation that leaves an event. */
+export const check = (
+  api: Pick<Api, "client">,
+  headers: Record<string, string> = {},
+): Promise<Told<Schemas["PinChecked"]>> =>
+  told(api.client.POST("/api/pin/check-pin-exists", { body: { phoneNumber: newPhone() }, headers }));

@@ -17,6 +17,7 @@ export interface ServiceProcess {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** The last code that the console transport printed for that phone. */
   otp(phone: string): string;
+  signal(signal: NodeJS.Signals): void;
   /** Resolves with the exit code, or the signal's name. */
   stop(signal: NodeJS.Signals): Promise<number | string>;
 }
@@ -71,6 +72,7 @@ export async function startProcess(
       if (last === undefined) throw new Error(`no code was printed for ${phone}`);
       return last;
     },
+    signal: (signal) => void child.kill(signal),
     stop(signal) {
       child.kill(signal);
       return ended;

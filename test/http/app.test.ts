@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { pino } from "pino";
 import { buildApp } from "../../server/app.ts";
 import type { AppOptions, Services } from "../../server/app.ts";
+import { DatabaseUnavailable } from "../../server/ports.ts";
 import { createClients } from "../../server/services/clients.ts";
 
 /** The HTTP layer alone: whatever would reach a service fails. */
@@ -18,7 +19,7 @@ function app(services: Partial<Services> = {}, options: Partial<AppOptions> = {}
   return buildApp(stubs, {
     logger: pino({ level: "silent" }),
     limits: { perClient: 0, perPhone: 0, perUser: 0 },
-    anchor: { waitMs: 0, required: false },
+    anchor: { waitMs: 0, required: false, maxBacklog: 10 },
     controller: "",
     ...options,
   });
@@ -67,12 +68,36 @@ describe("The HTTP layer", () => {
     const anchorer = { state: () => ({ trouble: { message: "down", since: 0 } }) };
     const built = await app(
       { anchorer: anchorer as unknown as Services["anchorer"] },
-      { anchor: { waitMs: 0, required: true } },
+      { anchor: { waitMs: 0, required: true, maxBacklog: 10 } },
     );
     for (const url of ["/api/pin/set", "/%61pi/pin/set"]) {
       const answer = await built.inject({ method: "POST", url, payload: {} });
       expect(answer.json()).to.include({ status: 503, reason: "chain_unavailable" });
     }
+    await built.close();
+  });
+
+  it("takes no more operations when too many events wait for the chain, whether or not that is required", async () => {
+    const anchorer = { state: () => ({ trouble: null, backlog: 10 }) };
+    const built = await app({ anchorer: anchorer as unknown as Services["anchorer"] });
+    const answer = await built.inject({ method: "POST", url: "/api/pin/set", payload: {} });
+    expect(answer.json()).to.include({ status: 503, reason: "backlog_full" });
+    await built.close();
+  });
+
+  it("answers 503 and what to expect when the database does not take a write", async () => {
+    const built = await app();
+    built.get("/full", () => {
+      throw new DatabaseUnavailable("full", { cause: new Error("database or disk is full") });
+    });
+    const answer = await built.inject({ url: "/full" });
+    expect(answer.headers["retry-after"]).to.equal("5");
+    expect(answer.json()).to.include({
+      status: 503,
+      code: "DATABASE_UNAVAILABLE",
+      reason: "database_full",
+      type: "/problems/database-unavailable",
+    });
     await built.close();
   });
 

@@ -45,7 +45,7 @@ describe("The stream of an export", () => {
     built = await buildApp(services as unknown as Services, {
       logger: pino({ level: "silent" }),
       limits: { perClient: 0, perPhone: 0, perUser: 0 },
-      anchor: { waitMs: 0, required: false },
+      anchor: { waitMs: 0, required: false, maxBacklog: 10 },
       controller: "",
     });
     url = await built.listen({ host: "127.0.0.1", port: 0 });

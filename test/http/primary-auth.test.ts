@@ -44,7 +44,7 @@ async function app(
     {
       logger: pino({ level: "silent" }),
       limits: { perClient: options.perClient ?? 0, perPhone: 0, perUser: options.perUser ?? 0 },
-      anchor: { waitMs: 0, required: false },
+      anchor: { waitMs: 0, required: false, maxBacklog: 10 },
       controller: "",
     },
   );

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { pino } from "pino";
 import type { Chain, Epoch, Store } from "../../server/ports.ts";
-import { EpochMismatch, attachEpoch } from "../../server/services/epoch.ts";
+import { AnchorTrouble } from "../../server/services/anchor-trouble.ts";
+import { attachEpoch } from "../../server/services/epoch.ts";
 import { toHex } from "../../server/ledger/index.ts";
 import { rootAt } from "../../server/services/tree.ts";
 import { openStore } from "../../server/storage/open.ts";
@@ -17,13 +18,16 @@ function chain(says: {
   code?: string | null;
   size?: number;
   root?: string;
+  block?: string | null;
 }): Chain {
   const { contract = "0xc0", genesis = HASH.genesis, code = HASH.code, size = 0, root = "" } = says;
+  const { block = "0x02" } = says;
   const told = {
     contract,
     identity: async () => ({ chainId: 1, genesisHash: genesis }),
     codeHash: async () => code,
     treeHead: async () => ({ size, root }),
+    blockHash: async () => block,
   };
   return told as unknown as Chain;
 }
@@ -41,8 +45,8 @@ describe("The chain that carries the ledger", () => {
   const attach = (to: Chain, disposable = false): Promise<Epoch> =>
     attachEpoch(store, to, { disposable, now: 0, log });
 
-  /** Two events, mined. */
-  async function anchoredAt(disposable: boolean): Promise<void> {
+  /** Two events in a block that is final, or not yet. */
+  async function anchoredAt(disposable: boolean, { final = true } = {}): Promise<void> {
     const epoch = await attach(chain({}), disposable);
     await store.write(async (tx) => {
       const batch = {
@@ -51,14 +55,16 @@ describe("The chain that carries the ledger", () => {
         toSize: 2,
         fromChange: 0,
         toChange: 0,
+        relayer: "0xrelayer",
         nonce: 0,
         createdAt: 0,
       };
       const { id } = await tx.anchors.insertBatch(
         { ...batch, root: new Uint8Array(32) },
-        { txHash: "0x01", raw: "0x" },
+        { txHash: "0x01", raw: "0x", fees: { type: 0, gasPrice: 1n } },
       );
       await tx.anchors.setMined(id, { txHash: "0x01", blockNumber: 1, blockHash: "0x02" });
+      if (final) await tx.anchors.setFinal(epoch.number, 1);
     });
   }
 
@@ -67,7 +73,7 @@ describe("The chain that carries the ledger", () => {
       () => null,
       (reason: unknown) => reason,
     );
-    expect(error).to.be.instanceOf(EpochMismatch);
+    expect(error).to.be.instanceOf(AnchorTrouble);
     expect((error as Error).message).to.match(why);
     expect((await store.read.anchors.currentEpoch())?.number ?? 0).to.be.at.most(1);
   };
@@ -83,6 +89,18 @@ describe("The chain that carries the ledger", () => {
     await refuses(chain({ size: 3, root }), /older\s+backup/);
     await refuses(chain({ size: 1, root }), /behind or on a fork/);
     await refuses(chain({ size: 0 }), /behind or on a fork/);
+  });
+
+  it("may have taken back what was not final, and nothing else", async () => {
+    await anchoredAt(false, { final: false });
+    expect(await attach(chain({ size: 0 }))).to.include({ number: 1 });
+    await refuses(chain({ size: 1, root }), /behind or on a fork/);
+  });
+
+  it("is not taken when a block that was final is another now, and waited for when it is not there yet", async () => {
+    await anchoredAt(false);
+    await refuses(chain({ size: 2, root, block: "0x03" }), /was final as 0x02 and is now 0x03/);
+    await refuses(chain({ size: 2, root, block: null }), /waiting for it to catch up/);
   });
 
   it("is not exchanged for another one silently, not even for an embedded one when the setting was forgotten", async () => {

@@ -9,6 +9,7 @@ import { appendEvent } from "../../server/services/ledger.ts";
 import { createReceipts } from "../../server/services/receipts.ts";
 import { openStore } from "../../server/storage/open.ts";
 import {
+  FEES,
   NOW,
   batch,
   draft,
@@ -53,6 +54,7 @@ describe("a page of events", () => {
         const sent = await tx.anchors.insertBatch(batch(nonce, { fromSize, toSize }), {
           txHash: `0xsent${nonce}`,
           raw: "0x",
+          fees: FEES,
         });
         if (nonce < 2) await tx.anchors.setMined(sent.id, minedIn(nonce));
       }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Store } from "../../server/ports.ts";
 import { conformance } from "./conformance.ts";
 import type { TestDatabase } from "./conformance.ts";
-import { batch, epoch, insertBatch, minedIn, range } from "./samples.ts";
+import { FEES, batch, epoch, insertBatch, minedIn, range } from "./samples.ts";
 
 async function openWithEpochs(database: TestDatabase): Promise<Store> {
   const store = await database.open();
@@ -30,20 +30,20 @@ conformance("batches", (database) => {
   it("go from broadcast to mined to final, and are found in each state", async () => {
     const store = await openWithEpochs(database);
     const { read } = store;
-    expect(await read.anchors.inFlight(1)).to.equal(null);
+    expect(await read.anchors.inFlight(1)).to.deep.equal([]);
     const sent = await insertBatch(store, batch(0));
     expect(sent).to.deep.equal({ ...batch(0), id: sent.id, status: "broadcast", mined: null });
-    expect(await read.anchors.inFlight(1)).to.deep.equal(sent);
+    expect(await read.anchors.inFlight(1)).to.deep.equal([sent]);
     expect(await read.anchors.unfinalized(1)).to.deep.equal([]);
     expect(await read.anchors.lastMined(1)).to.equal(null);
 
     await store.write((tx) => tx.anchors.setMined(sent.id, minedIn(7)));
     const mined = { ...sent, status: "mined", mined: minedIn(7) };
-    expect(await read.anchors.inFlight(1)).to.equal(null);
+    expect(await read.anchors.inFlight(1)).to.deep.equal([]);
     expect(await read.anchors.unfinalized(1)).to.deep.equal([mined]);
     expect(await read.anchors.lastMined(1)).to.deep.equal(mined);
 
-    await store.write((tx) => tx.anchors.setFinal(sent.id));
+    await store.write((tx) => tx.anchors.setFinal(1, 7));
     expect(await read.anchors.unfinalized(1)).to.deep.equal([]);
     expect(await read.anchors.lastMined(1)).to.deep.equal({ ...mined, status: "final" });
   });
@@ -54,10 +54,12 @@ conformance("batches", (database) => {
     for (const nonce of range(12)) ids.push((await insertBatch(store, batch(nonce))).id);
     await store.write(async (tx) => {
       for (const id of ids.slice(0, 10).reverse()) await tx.anchors.setMined(id, minedIn(id));
-      await tx.anchors.setFinal(ids[0]!);
+      await tx.anchors.setFinal(1, ids[0]!);
     });
     const { anchors } = store.read;
-    expect((await anchors.inFlight(1))?.nonce).to.equal(10);
+    expect((await anchors.inFlight(1)).map(({ nonce }) => nonce)).to.deep.equal([10, 11]);
+    expect((await anchors.unfinalized(1, 1)).map(({ nonce }) => nonce)).to.deep.equal([1]);
+    expect((await anchors.lastFinal(1))?.nonce).to.equal(0);
     expect((await anchors.last(1))?.nonce).to.equal(11);
     expect((await anchors.lastMined(1))?.nonce).to.equal(9);
     expect((await anchors.unfinalized(1)).map(({ nonce }) => nonce)).to.deep.equal(range(10).slice(1));
@@ -90,7 +92,7 @@ conformance("batches", (database) => {
     expect((await anchors.last(1))?.epoch).to.equal(1);
     expect(await anchors.lastMined(1)).to.equal(null);
     expect(await anchors.unfinalized(1)).to.deep.equal([]);
-    expect(await anchors.inFlight(2)).to.equal(null);
+    expect(await anchors.inFlight(2)).to.deep.equal([]);
     expect(await anchors.covering(1, 50)).to.equal(null);
     expect((await anchors.covering(2, 50))?.id).to.equal(second.id);
   });
@@ -99,7 +101,7 @@ conformance("batches", (database) => {
     const store = await openWithEpochs(database);
     const { id } = await insertBatch(store, batch(3));
     expect(await store.read.anchors.attempts(id)).to.deep.equal([
-      { batchId: id, txHash: "0x1-3", raw: "0xsigned3" },
+      { batchId: id, txHash: "0x1-3", raw: "0xsigned3", relayer: "0xrelayer", nonce: 3, fees: FEES },
     ]);
     expect(await store.read.anchors.attempts(id + 1)).to.deep.equal([]);
   });
@@ -108,17 +110,72 @@ conformance("batches", (database) => {
     const store = await openWithEpochs(database);
     await insertBatch(store, batch(5));
     const twin = store.write((tx) =>
-      tx.anchors.insertBatch(batch(5, { toSize: 99 }), { txHash: "0xtwin", raw: "0xtwin" }),
+      tx.anchors.insertBatch(batch(5, { toSize: 99 }), { txHash: "0xtwin", raw: "0xtwin", fees: FEES }),
     );
     expect(await twin.catch((error: unknown) => error)).to.be.instanceOf(Error);
     expect((await store.read.anchors.last(1))?.toSize).to.equal(60);
 
     const raced = await Promise.allSettled(
       range(5).map((i) =>
-        store.write((tx) => tx.anchors.insertBatch(batch(6), { txHash: `0xraced${i}`, raw: "0x" })),
+        store.write((tx) =>
+          tx.anchors.insertBatch(batch(6), { txHash: `0xraced${i}`, raw: "0x", fees: FEES }),
+        ),
       ),
     );
     expect(raced.filter(({ status }) => status === "fulfilled")).to.have.length(1);
     expect(await store.read.anchors.attempts((await store.read.anchors.last(1))!.id)).to.have.length(1);
+  });
+});
+
+conformance("attempts", (database) => {
+  it("are kept, all of them and in order, and the last says with which account and nonce the batch goes", async () => {
+    const store = await openWithEpochs(database);
+    const { id } = await insertBatch(store, batch(3));
+    const raised = { type: 2 as const, maxFeePerGas: 2n ** 80n, maxPriorityFeePerGas: 0n };
+    const more = [
+      { txHash: "0xraised", nonce: 3, relayer: "0xrelayer", fees: raised },
+      { txHash: "0xmoved", nonce: 0, relayer: "0xother", fees: { type: 0 as const, gasPrice: 7n } },
+    ];
+    for (const one of more)
+      await store.write((tx) => tx.anchors.addAttempt({ batchId: id, raw: "0x", ...one }));
+    const attempts = await store.read.anchors.attempts(id);
+    expect(attempts.map(({ txHash }) => txHash)).to.deep.equal(["0x1-3", "0xraised", "0xmoved"]);
+    expect(attempts.slice(1)).to.deep.equal(more.map((one) => ({ batchId: id, raw: "0x", ...one })));
+    expect((await store.read.anchors.inFlight(1))[0]).to.include({ relayer: "0xother", nonce: 0 });
+  });
+
+  it("are found by their nonce, in whatever epoch on that chain, but not on a disposable one that looks the same", async () => {
+    const store = await database.open();
+    const [lasting, disposable] = [false, true].map((gone) => ({ ...epoch(1), disposable: gone }));
+    for (const [i, place] of [lasting!, disposable!, lasting!].entries())
+      await store.write((tx) => tx.anchors.openEpoch({ ...place, number: i + 1 }));
+    for (const number of [1, 2, 3]) await insertBatch(store, batch(5, { epoch: number }));
+    const found = async (number: number) => {
+      const place = { ...(number === 2 ? disposable! : lasting!), number };
+      const attempts = await store.read.anchors.attemptsWithNonce(place, "0xrelayer", 5);
+      return attempts.map(({ txHash }) => txHash);
+    };
+    expect(await found(3)).to.deep.equal(["0x1-5", "0x3-5"]);
+    expect(await store.read.anchors.attemptsWithNonce(lasting!, "0xrelayer", 6)).to.deep.equal([]);
+    expect(await store.read.anchors.attemptsWithNonce(lasting!, "0xother", 5)).to.deep.equal([]);
+  });
+});
+
+conformance("a reorganisation", (database) => {
+  it("sets back the first batch whose block is gone and all after it, in order, and no final one", async () => {
+    const store = await openWithEpochs(database);
+    for (const nonce of range(6)) {
+      const { id } = await insertBatch(store, batch(nonce));
+      if (nonce < 5) await store.write((tx) => tx.anchors.setMined(id, minedIn(nonce)));
+    }
+    await store.write((tx) => tx.anchors.setFinal(1, 1));
+    const third = (await store.read.anchors.unfinalized(1))[1]!;
+    await store.write((tx) => tx.anchors.setBack(1, third.id));
+    const { anchors } = store.read;
+    expect((await anchors.inFlight(1)).map(({ nonce }) => nonce)).to.deep.equal([3, 4, 5]);
+    expect((await anchors.inFlight(1))[0]).to.include({ status: "broadcast", mined: null });
+    expect((await anchors.unfinalized(1)).map(({ nonce }) => nonce)).to.deep.equal([2]);
+    await store.write((tx) => tx.anchors.setBack(1, 0));
+    expect((await anchors.lastMined(1))?.nonce, "final stays").to.equal(1);
   });
 });

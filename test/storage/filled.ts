@@ -150,6 +150,7 @@ export async function fill(db: Kysely<Schema>): Promise<void> {
       from_change: i,
       to_change: i,
       root: bytes,
+      relayer: "0xrelayer",
       nonce: i,
       status: i < MANY - 5 ? "final" : "mined",
       created_at: NOW,
@@ -160,7 +161,16 @@ export async function fill(db: Kysely<Schema>): Promise<void> {
   );
   await insert(
     "anchor_attempts",
-    many.map((i) => ({ tx_hash: `0x${i}`, batch_id: i, raw: "0x", ordinal: 0 })),
+    many.map((i) => ({
+      tx_hash: `0x${i}`,
+      batch_id: i,
+      ordinal: 0,
+      raw: "0x",
+      relayer: "0xrelayer",
+      nonce: i,
+      max_fee: "1",
+      max_priority_fee: null,
+    })),
   );
   await insert(
     "cosignatures",

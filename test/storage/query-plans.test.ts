@@ -8,7 +8,7 @@ import { KyselyStore } from "../../server/storage/store.ts";
 import { conformance } from "./conformance.ts";
 import type { Kind, TestDatabase } from "./conformance.ts";
 import { MANY, fill } from "./filled.ts";
-import { NOW, appendFor, batch, epoch, minedIn, sha256, subjectOf } from "./samples.ts";
+import { FEES, NOW, appendFor, batch, epoch, minedIn, sha256, subjectOf } from "./samples.ts";
 
 /** Every operation that grows more expensive with the ledger, unless an index serves it. */
 async function useEverything(store: KyselyStore): Promise<void> {
@@ -31,8 +31,11 @@ async function useEverything(store: KyselyStore): Promise<void> {
   await read.events.range({ ...page, to: MANY, identityHash: toHex(sha256("subject-7")) });
   await read.tiles.get(0, 7);
   await read.anchors.attempts(7);
+  await read.anchors.attemptsWithNonce(epoch(1), "0xrelayer", 7);
   await read.anchors.inFlight(1);
   await read.anchors.unfinalized(1);
+  await read.anchors.unfinalized(1, 1);
+  await read.anchors.lastFinal(1);
   await read.anchors.covering(1, 777);
   await read.anchors.last(1);
   await read.anchors.last(2);
@@ -46,9 +49,18 @@ async function useEverything(store: KyselyStore): Promise<void> {
     await tx.otps.countTry(grant!.challenge.id);
     await tx.otps.use(grant!.challenge.id, "consent", NOW);
     await appendFor(tx, "7");
-    await tx.anchors.insertBatch(batch(MANY), { txHash: "0xnew", raw: "0x" });
+    await tx.anchors.insertBatch(batch(MANY), { txHash: "0xnew", raw: "0x", fees: FEES });
+    await tx.anchors.addAttempt({
+      batchId: 7,
+      txHash: "0xraised",
+      raw: "0x",
+      relayer: "0xrelayer",
+      nonce: 7,
+      fees: FEES,
+    });
     await tx.anchors.setMined(7, minedIn(7));
-    await tx.anchors.setFinal(7);
+    await tx.anchors.setFinal(1, MANY);
+    await tx.anchors.setBack(1, MANY - 5);
     await tx.consents.setRevoked("consent-7", NOW);
     await tx.sessions.save(
       { id: "session-8", subjectId: "subject-8", generation: 1, expiresAt: NOW + MANY },
@@ -64,7 +76,7 @@ async function useEverything(store: KyselyStore): Promise<void> {
 }
 
 /** One row, or one per epoch. */
-const SMALL = /\b(ledger|epochs)\b/;
+const SMALL = /(from|update) "(ledger|epochs|anchor_lease)"/;
 
 const explain: Record<Kind, (db: Kysely<Schema>, query: CompiledQuery) => Promise<string[]>> = {
   async SQLite(db, query) {

@@ -1,8 +1,18 @@
 /** Things to store. */
 import { createHash, randomBytes as nodeRandomBytes } from "node:crypto";
 import type { EventDraft } from "../../server/domain/events.ts";
+import type { Fees } from "../../server/domain/fees.ts";
 import { toHex } from "../../server/ledger/index.ts";
-import type { Batch, Epoch, NewOtpChallenge, Store, StoredEvent, Subject, Tx } from "../../server/ports.ts";
+import type {
+  Batch,
+  Epoch,
+  NewBatch,
+  NewOtpChallenge,
+  Store,
+  StoredEvent,
+  Subject,
+  Tx,
+} from "../../server/ports.ts";
 import { appendEvent } from "../../server/services/ledger.ts";
 import type { Appended } from "../../server/services/ledger.ts";
 
@@ -88,7 +98,7 @@ export const epoch = (number: number): Epoch => ({
   openedAt: NOW,
 });
 
-export type NewBatch = Omit<Batch, "id" | "mined" | "status">;
+export const FEES: Fees = { type: 2, maxFeePerGas: 2n ** 70n, maxPriorityFeePerGas: 1n };
 
 export const batch = (nonce: number, options: Partial<NewBatch> = {}): NewBatch => ({
   epoch: 1,
@@ -97,6 +107,7 @@ export const batch = (nonce: number, options: Partial<NewBatch> = {}): NewBatch 
   fromChange: 0,
   toChange: 0,
   root: sha256(`root ${nonce}`),
+  relayer: "0xrelayer",
   nonce,
   createdAt: NOW,
   ...options,
@@ -107,6 +118,7 @@ export const insertBatch = (store: Store, wanted: NewBatch): Promise<Batch> =>
     tx.anchors.insertBatch(wanted, {
       txHash: `0x${wanted.epoch}-${wanted.nonce}`,
       raw: `0xsigned${wanted.nonce}`,
+      fees: FEES,
     }),
   );
 

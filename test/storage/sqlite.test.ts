@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { expect } from "chai";
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
+import { DatabaseUnavailable } from "../../server/ports.ts";
 import { openStore } from "../../server/storage/open.ts";
 import type { Schema } from "../../server/storage/schema.ts";
 import { KyselyStore } from "../../server/storage/store.ts";
@@ -90,6 +91,41 @@ describe("SQLite", () => {
     await sql`drop table anchor_attempts`.execute(db);
     const store = await database.open();
     expect((await store.write((tx) => appendFor(tx, "a"))).index).to.equal(0);
+  });
+
+  it("that is full refuses the whole write, says so, still reads, and heals when there is space again", async () => {
+    await (await database.open()).write((tx) => appendFor(tx, "a"));
+    const db = database.raw();
+    const store = new KyselyStore(db, { sqlite: true });
+    const pages = (await pragma(db, "page_count")) as number;
+    await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db);
+    const fill = async () => {
+      for (const i of range(200)) await store.write((tx) => appendFor(tx, `b${i}`));
+    };
+    const refused = await fill().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(refused).to.be.instanceOf(DatabaseUnavailable).and.to.include({ reason: "full" });
+    expect(store.trouble()).to.equal(refused);
+    const { size } = await store.read.events.head();
+    expect(await store.read.events.digests(0, size + 1), "what was acknowledged, and no more").to.have.length(
+      size,
+    );
+    await sql`pragma max_page_count = 1000000`.execute(db);
+    expect((await store.write((tx) => appendFor(tx, "c"))).index).to.equal(size);
+    expect(store.trouble()).to.equal(null);
+  });
+
+  it("waits for another process's lock without stopping this one", async () => {
+    const store = await database.open();
+    const { released } = await holdWriteLock(path(), 300);
+    let turns = 0;
+    const clock = setInterval(() => turns++, 5);
+    await store.write((tx) => tx.events.headForUpdate());
+    clearInterval(clock);
+    expect(turns).to.be.greaterThan(20);
+    await released;
   });
 
   it("can be had in memory", async () => {

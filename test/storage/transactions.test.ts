@@ -131,7 +131,7 @@ conformance("a database", (database) => {
       lastTimestamp: NOW,
     });
     expect(await second.read.events.byId(eventId)).to.deep.equal(event);
-    expect((await second.read.anchors.inFlight(1))?.nonce).to.equal(0);
+    expect((await second.read.anchors.inFlight(1))[0]?.nonce).to.equal(0);
     expect((await second.write((tx) => appendFor(tx, "a"))).index).to.equal(1);
   });
 

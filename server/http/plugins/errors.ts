@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { Refusal } from "../../domain/errors.ts";
 import { challenge } from "../challenge.ts";
+import { DatabaseUnavailable } from "../../ports.ts";
 import type { Metrics } from "../metrics.ts";
 import { PROBLEM_TYPE, problem, refusalProblem, statusProblem } from "../problem.ts";
 import type { Problem, Surface, TransportCode } from "../problem.ts";
@@ -36,6 +37,10 @@ export function registerErrors(app: FastifyInstance, metrics: Metrics): void {
       if (wanted !== null) reply.header("www-authenticate", wanted);
       return sendProblem(reply, refusalProblem(surface, error));
     }
+    if (error instanceof DatabaseUnavailable) {
+      request.log.error({ err: error, marker: "FRA_ENDPOINT_ERROR" }, "the database let a request down");
+      return sendProblem(reply, databaseProblem(surface, error));
+    }
     if (hasZodFastifySchemaValidationErrors(error)) {
       return sendProblem(reply, validationProblem(surface, error));
     }
@@ -63,6 +68,15 @@ export function registerErrors(app: FastifyInstance, metrics: Metrics): void {
         { instance: request.id },
       ),
     );
+  });
+}
+
+const DATABASE_RETRY_S = 5;
+
+function databaseProblem(surface: Surface, { reason }: DatabaseUnavailable): Problem {
+  return problem(surface, "DATABASE_UNAVAILABLE", "What was asked for is not done: it could not be stored.", {
+    reason: `database_${reason}`,
+    retryAfterSeconds: DATABASE_RETRY_S,
   });
 }
 

@@ -1,11 +1,6 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-
-export interface Readiness {
-  readonly ready: boolean;
-  /** By component, `ok` or what is wrong with it. */
-  readonly checks: Readonly<Record<string, string>>;
-}
+import type { Readiness } from "../../services/readiness.ts";
 
 const readinessAnswer = z
   .strictObject({ ready: z.boolean(), checks: z.record(z.string(), z.string()) })

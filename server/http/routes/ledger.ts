@@ -36,7 +36,14 @@ export const eventFields = {
   anchor: anchorStatus,
   receiptUrl: z.string(),
 };
-const eventAnswer = z.strictObject(eventFields).meta({ id: "LedgerEvent" });
+const eventAnswer = z
+  .strictObject({
+    ...eventFields,
+    earlierAnchors: z
+      .array(anchorStatus.extend({ epoch: z.int() }))
+      .describe("Where it was anchored before the ledger moved to another contract, latest first"),
+  })
+  .meta({ id: "LedgerEvent" });
 
 const receiptAnswer = z
   .strictObject({
@@ -66,8 +73,8 @@ export function ledgerRoutes({ receipts }: { readonly receipts: Receipts }): Fas
         },
       },
       async (request) => {
-        const { event, anchor } = await receipts.event(request.params.id);
-        return eventView(request.client, event, anchor);
+        const { event, anchor, earlierAnchors } = await receipts.event(request.params.id);
+        return { ...eventView(request.client, event, anchor), earlierAnchors };
       },
     );
 

@@ -1,6 +1,7 @@
 import type { Migration, MigrationProvider } from "kysely/migration";
 import { ledger } from "./0001-ledger.ts";
 import { accounts } from "./0002-accounts.ts";
+import { sending } from "./0003-sending.ts";
 import { cosignatures } from "./0004-cosignatures.ts";
 import type { ColumnTypes } from "./column-types.ts";
 
@@ -9,6 +10,7 @@ export function migrations(types: ColumnTypes): MigrationProvider {
   const all: Record<string, Migration> = {
     "0001_ledger": ledger(types),
     "0002_accounts": accounts(),
+    "0003_sending": sending(types),
     "0004_cosignatures": cosignatures(types),
   };
   return { getMigrations: async () => all };

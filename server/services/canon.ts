@@ -1,0 +1,126 @@
+/**
+ * Keeps what we say of blocks true: `mined` while the block is canonical, `final` once the chain will not take it back.
+ *
+ * One look at the newest block that we are in vouches for all before it, for a block commits to its ancestors.
+ */
+import { FALLBACK_DEPTH, finalBlock, seenAs } from "../domain/finality.ts";
+import type { Finality } from "../domain/finality.ts";
+import type { Batch, Chain, Epoch, Logger, Store } from "../ports.ts";
+import { AnchorTrouble } from "./anchor-trouble.ts";
+import type { SendingLease } from "./lease.ts";
+import { assertFinalBlockStands, confirmPlace } from "./place.ts";
+
+export interface CanonOptions {
+  readonly store: Store;
+  readonly chain: Chain;
+  readonly epoch: Epoch;
+  readonly lease: SendingLease;
+  readonly finality: Finality;
+  readonly monotonic: () => number;
+  readonly log: Logger;
+}
+
+/** Behind a load balancer some nodes are late; one that stays behind is on another branch. */
+const BEHIND_PATIENCE_MS = 15_000;
+/** So many times in a row an endpoint must not know the tag, before we believe that it has none. */
+const TAG_PATIENCE = 3;
+
+export class Canon {
+  readonly #options: CanonOptions;
+  #behindSince: number | null = null;
+  #tagKnown = false;
+  #tagMissing = 0;
+  /** Reorganisations that took blocks of ours. */
+  reorgs = 0;
+
+  constructor(options: CanonOptions) {
+    this.#options = options;
+  }
+
+  /** One look at the chain. Returns whether everything mined is final. */
+  async look(): Promise<boolean> {
+    const { store, chain, epoch, lease } = this.#options;
+    // Before the block: what is final by then is final, too, when the block is found in place.
+    const head = await chain.blockNumber();
+    const newest = await store.read.anchors.lastMined(epoch.number);
+    if (newest === null) return true;
+    if (newest.status === "final") {
+      await assertFinalBlockStands(store.read, chain, epoch);
+      return true;
+    }
+    const upTo = await this.#finalBlock(head);
+    if (!(await this.#stands(newest))) {
+      await this.#setBack();
+      return false;
+    }
+    const [oldest] = await store.read.anchors.unfinalized(epoch.number, 1);
+    if (upTo === null || oldest?.mined == null || oldest.mined.blockNumber > upTo) return false;
+    await lease.write((tx) => tx.anchors.setFinal(epoch.number, upTo));
+    return (newest.mined?.blockNumber ?? Infinity) <= upTo;
+  }
+
+  async #finalBlock(head: number): Promise<number | null> {
+    const { finality, chain, log } = this.#options;
+    if (typeof finality === "number") return finalBlock(finality, { head, finalized: null });
+    const finalized = await chain.finalizedBlock();
+    if (finalized !== null) {
+      this.#tagKnown = true;
+      return finalBlock(finality, { head, finalized });
+    }
+    if (this.#tagKnown || ++this.#tagMissing < TAG_PATIENCE) return null;
+    if (finality === "finalized") {
+      throw new AnchorTrouble(
+        "rejected",
+        "the endpoint knows no finalized block: set ANCHOR_CONFIRMATIONS to a depth",
+      );
+    }
+    if (this.#tagMissing === TAG_PATIENCE) {
+      log.warn(
+        { depth: FALLBACK_DEPTH },
+        "the endpoint knows no finalized block: an anchor is final at this depth (ANCHOR_CONFIRMATIONS)",
+      );
+    }
+    return finalBlock(finality, { head, finalized });
+  }
+
+  async #stands({ mined }: Batch): Promise<boolean> {
+    if (mined === null) throw new Error("a mined batch is in a block");
+    const { chain, monotonic } = this.#options;
+    const seen = seenAs(mined.blockHash, await chain.blockHash(mined.blockNumber));
+    if (seen !== "unknown") {
+      this.#behindSince = null;
+      return seen === "canonical";
+    }
+    this.#behindSince ??= monotonic();
+    if (monotonic() - this.#behindSince >= BEHIND_PATIENCE_MS) return false;
+    throw new AnchorTrouble(
+      "chain_behind",
+      `the endpoint does not have block ${mined.blockNumber}, in which we are anchored; waiting for it to catch up`,
+    );
+  }
+
+  /** The first batch whose block is gone, and all after it, are on their way again: in one write, and in order. */
+  async #setBack(): Promise<void> {
+    const { store, chain, epoch, lease, log } = this.#options;
+    // Another chain has other blocks, too. That is no reorganisation, and moves nothing.
+    await confirmPlace(store.read, chain, epoch);
+    const mined = await store.read.anchors.unfinalized(epoch.number);
+    let first = mined.length;
+    while (first > 0 && !(await this.#stillThere(mined[first - 1] as Batch))) first--;
+    const gone = mined[first];
+    if (gone === undefined) return;
+    await lease.write((tx) => tx.anchors.setBack(epoch.number, gone.id));
+    this.reorgs++;
+    log.warn(
+      { block: gone.mined?.blockNumber, batches: mined.length - first, fromSize: gone.fromSize },
+      "the chain was reorganised: anchors are on their way again",
+    );
+  }
+
+  async #stillThere({ mined }: Batch): Promise<boolean> {
+    return (
+      mined !== null &&
+      seenAs(mined.blockHash, await this.#options.chain.blockHash(mined.blockNumber)) === "canonical"
+    );
+  }
+}
