@@ -24,6 +24,7 @@ import { createMetrics } from "./http/metrics.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { ChainUnavailable } from "./ports.ts";
 import type { Clock, DevIssuer, OtpTransport, Pseudonyms, Store } from "./ports.ts";
+import { writeOffAll } from "./services/abandoned-attempts.ts";
 import { createAdminService } from "./services/admin.ts";
 import { AnchorTrouble, PASSING } from "./services/anchor-trouble.ts";
 import { Anchorer } from "./services/anchorer.ts";
@@ -151,6 +152,9 @@ export async function compose(
         logCommitted(log, events);
       },
     });
+    const lost = await writeOffAll({ store, recorder });
+    if (lost > 0)
+      log.warn({ attempts: lost }, "attempts that the last process left open are recorded as abandoned");
     const pseudonyms = keyedPseudonyms(secrets.pseudonymKey, newestPepper(secrets.peppers));
     const otp = createOtpService({
       recorder,

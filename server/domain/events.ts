@@ -25,6 +25,7 @@ export const EVENT_NAMES = {
   pin_verify: "pin_knowledge_factor_verified",
   pin_change: "pin_knowledge_factor_changed",
   pin_reset: "pin_knowledge_factor_reset",
+  attempt_abandoned: "pin_knowledge_factor_attempt_abandoned",
   pin_check: "pin_knowledge_factor_checked",
   credential_import: "pin_knowledge_factor_imported",
   pin_delete: "pin_knowledge_factor_deleted",

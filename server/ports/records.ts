@@ -2,6 +2,7 @@
 import type { ConsentChange } from "../domain/consent.ts";
 import type { Fees } from "../domain/fees.ts";
 import type { GuessCounter } from "../domain/lockout.ts";
+import type { OpenAttempt } from "../domain/open-attempts.ts";
 import type { OtpPurpose } from "../domain/otp.ts";
 import type { PolicyId } from "../domain/policy.ts";
 import type { SessionProof } from "../domain/session.ts";
@@ -27,6 +28,8 @@ export interface Credential {
   readonly clientParameters: string | null;
   /** Null for a PIN that its owner chose. */
   readonly temporary: TemporaryPin | null;
+  /** Counted and not yet judged, in the order of their numbers. */
+  readonly open: readonly OpenAttempt[];
 }
 
 /** That a session has proven its PIN. */

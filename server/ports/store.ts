@@ -49,6 +49,8 @@ export interface Tx {
     /** The credential, created without a PIN where there is none, and locked against other transactions. */
     getForUpdate(subjectId: string, policy: PolicyId, now: number): Promise<Credential>;
     save(credential: Credential, now: number): Promise<void>;
+    /** Whose attempts are under way, or were when a process died. */
+    withOpenAttempts(): Promise<{ readonly subject: Subject; readonly policy: PolicyId }[]>;
     /** The ids of all peppers that stored verifiers need. */
     pepperIdsInUse(): Promise<string[]>;
     /** How many verifiers there are of each format, named by the PHC string's function. */
@@ -109,6 +111,8 @@ export interface Tx {
     head(): Promise<LedgerHead>;
     /** The head, locked: holding it gives the right to append. */
     headForUpdate(): Promise<LedgerHead>;
+    /** Something was decided at this time, without an event: what comes later must not be dated before it. */
+    advance(now: number): Promise<void>;
     /** Appends at `event.index`, which must be the locked head's size. */
     append(event: StoredEvent): Promise<void>;
     byId(id: string): Promise<StoredEvent | null>;
@@ -209,6 +213,7 @@ type ReadMethod =
   | "aliasKinds"
   | "page"
   | "get"
+  | "withOpenAttempts"
   | "pepperIdsInUse"
   | "formatCounts"
   | "countSince"

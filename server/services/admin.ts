@@ -3,6 +3,7 @@ import { guessesLeft } from "../domain/credential.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { EventType } from "../domain/events.ts";
 import { failures, isLocked, unlock } from "../domain/lockout.ts";
+import { counterFacts } from "../domain/open-attempts.ts";
 import type { PhoneNumber } from "../domain/phone.ts";
 import { parsePin } from "../domain/pin.ts";
 import { POLICIES } from "../domain/policy.ts";
@@ -19,7 +20,7 @@ import type {
   Subject,
 } from "../ports.ts";
 import { authoriseThenBind } from "./authorise.ts";
-import { NO_PIN, bindTo, counterFacts } from "./guess.ts";
+import { NO_PIN, bindTo } from "./guess.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import { NO_FACTORS } from "./otp.ts";
@@ -152,7 +153,7 @@ export function createAdminService(deps: {
         result: "done",
         existed: credential.verifier !== null,
         wasLocked: isLocked(credential.counter, unit.now),
-        ...counterFacts(changed.counter),
+        ...counterFacts(changed.counter, changed.open),
       });
       await unit.tx.adminActions.append(ACTION_NAMES[type], event.timestamp);
       return unit.remember<Acted>({ ...(await statusOf(unit, subject)), event });
@@ -204,7 +205,7 @@ export function createAdminService(deps: {
               existed: credential.verifier !== null,
               generated: chosen === null,
               temporary: { expiresAt: isoInstant(expiresAt), spent: 0 },
-              ...counterFacts(bound.counter),
+              ...counterFacts(bound.counter, bound.open),
             });
             await unit.tx.adminActions.append(ACTION_NAMES.admin_temporary_pin, event.timestamp);
             return { ...(await statusOf(unit, subject)), expiresAt, generated: chosen === null, event };

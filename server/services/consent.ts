@@ -82,7 +82,7 @@ export function createConsentService(deps: {
           consentVerified: true,
           outcome: {
             consentId: id,
-            challengeId: proof.challengeId,
+            ...(await otp.shown(unit, proof)),
             ...document,
             expiresAt: expiresAt === null ? null : isoInstant(expiresAt),
           },
@@ -134,9 +134,9 @@ export function createConsentService(deps: {
           policy: "fra",
           phoneNumber: maskPhoneNumber(phone),
           device,
-          factors: { ...NO_FACTORS, possession, presence: presenceOf(device) },
+          factors: { ...NO_FACTORS, possession: possession.state, presence: presenceOf(device) },
           consentVerified: false,
-          outcome: { consentId, purpose: consent.purpose },
+          outcome: { consentId, purpose: consent.purpose, ...(await otp.shown(unit, possession.proof)) },
         });
         await tx.consents.setRevoked(consentId, event.timestamp);
         await tx.consents.queueChange(event.index, revokeChange(consent, event.timestamp));

@@ -2,16 +2,18 @@
  * One guess at a PIN, from reservation to record: the only code that compares a PIN with a verifier.
  *
  * The attempt is counted before the PIN is looked at (first transaction) and settled after (second transaction). A crash
- * in between leaves it counted: it can only cost the guesser.
+ * in between leaves it counted: it can only cost the guesser. And it stays open until an event says that it was abandoned.
  */
 import { admitGuess, guessesLeft, rebound, recordRightGuess } from "../domain/credential.ts";
 import type { DisabledReason, GuessAdmission, Rebinding } from "../domain/credential.ts";
-import { failures } from "../domain/lockout.ts";
-import type { GuessCounter } from "../domain/lockout.ts";
+import { counterFacts } from "../domain/open-attempts.ts";
+import type { OpenAttempt } from "../domain/open-attempts.ts";
 import type { Secret } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import { isoInstant } from "../domain/time.ts";
+import { NO_MATCH } from "../ports.ts";
 import type { Credential, HashingSlot, Match, Subject, Verifier } from "../ports.ts";
+import { writeOffStale } from "./abandoned-attempts.ts";
 import type { Unit } from "./recorder.ts";
 
 /** What stood in the database when the attempt was reserved. */
@@ -39,12 +41,22 @@ export interface SettledGuess {
 }
 
 export async function reserveGuess(unit: Unit, policy: Policy, subject: Subject): Promise<ReservedGuess> {
-  const credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
+  const known = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
+  const credential = await writeOffStale(unit, subject, known);
   const admission = admitGuess(policy.lockout, credential, unit.now);
   // Saved even where nothing changes: a locked credential must not be told by the write that it spares.
-  const guarded = admission.kind === "admitted" ? admission.guarded : {};
-  await unit.tx.credentials.save({ ...credential, ...guarded }, unit.now);
+  const reserved = admission.kind === "admitted" ? underWay(credential, admission, unit.now) : credential;
+  await unit.tx.credentials.save(reserved, unit.now);
+  await unit.tx.events.advance(unit.now);
   return { policy, subject, credential, admission, reservedAt: unit.now };
+}
+
+function underWay(
+  credential: Credential,
+  { attempt, guarded }: GuessAdmission & { kind: "admitted" },
+  reservedAt: number,
+): Credential {
+  return { ...credential, ...guarded, open: [...credential.open, { attempt, reservedAt }] };
 }
 
 /** Outside of any transaction. A refused guess is hashed too, against nothing: all classes take the same time. */
@@ -83,22 +95,32 @@ function replaced(credential: Credential, judged: Credential, replacement: Repla
 /**
  * Records the result; after a right guess `replacement`, if there is one, takes the verifier's place.
  * The caller appends the event, in the same transaction.
+ * @param match null where hashing failed: nothing is known, and the attempt stays counted
  */
 export async function settleGuess(
   unit: Unit,
-  { policy, subject, credential: judged, admission, reservedAt }: ReservedGuess,
-  match: Match,
+  reserved: ReservedGuess,
+  match: Match | null,
   replacement: Replacement | null,
 ): Promise<SettledGuess> {
+  const { policy, subject, credential: judged, admission, reservedAt } = reserved;
   let credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
-  // While we hashed, the PIN may have been replaced; matching the old one then proves nothing about the new.
-  const valid = match.matches && credential.generation === judged.generation;
-
-  if (valid && admission.kind === "admitted") {
-    const right = { ...credential, ...recordRightGuess(policy.lockout, credential, admission.attempt) };
-    credential = replaced(right, judged, replacement);
-    await unit.tx.credentials.save(credential, unit.now);
+  if (admission.kind === "admitted" && !credential.open.some(isAttempt(admission.attempt))) {
+    // It took us so long that the attempt was written off, and the ledger says so: this answer needs another one.
+    return settleGuess(unit, await reserveGuess(unit, policy, subject), match && NO_MATCH, null);
   }
+  // While we hashed, the PIN may have been replaced; matching the old one then proves nothing about the new.
+  const valid = match?.matches === true && credential.generation === judged.generation;
+
+  if (admission.kind === "admitted") {
+    const open = credential.open.filter((other) => !isAttempt(admission.attempt)(other));
+    credential = { ...credential, open };
+    if (valid) {
+      const right = { ...credential, ...recordRightGuess(policy.lockout, credential, admission.attempt) };
+      credential = replaced(right, judged, replacement);
+    }
+  }
+  await unit.tx.credentials.save(credential, unit.now);
   const { counter, temporary } = credential;
   const result = admission.kind === "admitted" ? (valid ? "valid" : "invalid") : admission.kind;
   return {
@@ -109,21 +131,13 @@ export async function settleGuess(
     lockedUntil: counter.lockedUntil,
     retryAfterMs: Math.max(0, (counter.lockedUntil ?? unit.now) - unit.now),
     outcome: {
-      result,
-      ...(admission.kind === "admitted"
-        ? { attempt: admission.attempt, reservedAt: isoInstant(reservedAt) }
-        : {}),
+      result: match === null ? "error" : result,
+      ...claimOf(admission, isoInstant(reservedAt)),
       ...temporaryFacts(judged.temporary, temporary, admission),
-      ...counterFacts(counter),
+      ...counterFacts(counter, credential.open),
     },
   };
 }
-
-/** For the events of all that changes a counter. */
-export const counterFacts = (counter: GuessCounter) => ({
-  failures: failures(counter),
-  lockedUntil: counter.lockedUntil === null ? null : isoInstant(counter.lockedUntil),
-});
 
 /** For policy replay: which PIN was guessed at, what its guesses have come to, and why none is let in any more. */
 function temporaryFacts(
@@ -137,3 +151,17 @@ function temporaryFacts(
     ...(admission.kind === "disabled" ? { disabledBecause: admission.reason } : {}),
   };
 }
+
+/** What became of the wish to guess. */
+function claimOf(admission: GuessAdmission, at: string): Readonly<Record<string, unknown>> {
+  switch (admission.kind) {
+    case "admitted":
+      return { attempt: admission.attempt, reservedAt: at };
+    case "locked":
+      return { refusal: "locked", refusedAt: at, refusedUntil: isoInstant(admission.until) };
+    case "disabled":
+      return { refusal: "disabled", refusedAt: at };
+  }
+}
+
+const isAttempt = (number: number) => (other: OpenAttempt) => other.attempt === number;

@@ -24,10 +24,20 @@ export interface Guessing<Context, Extra extends object> {
   subject(unit: Unit): Promise<Subject>;
   /** What a right guess binds in the PIN's place; null: nothing, the PIN stays. */
   readonly replace: ((slot: HashingSlot) => Promise<StoredPin>) | null;
+  /** In the second transaction: what the event tells of what was proven in the first. */
+  readonly shown?: (unit: Unit, context: Context) => Promise<EventDraft["outcome"]>;
   /** In the second transaction, once the guess is settled: other changes that follow, and what is told besides. */
   conclude(unit: Unit, settled: SettledGuess, judged: Credential, subject: Subject): Promise<Extra>;
-  /** `extra` is null where hashing failed and nothing was concluded. */
-  draft(context: Context, valid: boolean, outcome: EventDraft["outcome"], extra: Extra | null): EventDraft;
+  /**
+   * `context` is null where a stranger took the person's place meanwhile, who has proven nothing; `extra` where hashing
+   * failed and nothing was concluded.
+   */
+  draft(
+    context: Context | null,
+    valid: boolean,
+    outcome: EventDraft["outcome"],
+    extra: Extra | null,
+  ): EventDraft;
 }
 
 /** A wrong PIN and a lock are answers, not errors. */
@@ -53,35 +63,37 @@ export async function makeGuess<Context, Extra extends object>(
   if (reserved instanceof Refusal) throw reserved;
   const { context, guess } = reserved;
 
+  /** @param match null where hashing failed */
+  const settle = async (unit: Unit, match: Match | null, replacement: Replacement | null) => {
+    const subject = await guessing.subject(unit);
+    const same = subject.id === guess.subject.id;
+    const settled = same
+      ? await settleGuess(unit, guess, match, replacement)
+      : await settleGuess(unit, await reserveGuess(unit, policy, subject), match && NO_MATCH, null);
+    const shown = same ? await guessing.shown?.(unit, context) : {};
+    const record = ({ result, outcome }: SettledGuess, extra: Extra | null) =>
+      guessing.draft(same ? context : null, result === "valid", { ...outcome, ...shown }, extra);
+    return { subject, settled, record };
+  };
+
   const hashed = async (): Promise<{ match: Match; replacement: Replacement | null }> => {
     const match = await evaluateGuess(slot, guess, secret);
     return { match, replacement: match.matches ? await replacementFor(slot, match, guessing) : null };
   };
   const { match, replacement } = await hashed().catch(async (fault: unknown) => {
     // Nothing can be told or changed. The attempt stays counted, as after a crash, and is recorded.
-    const { admission } = guess;
-    const attempt = admission.kind === "admitted" ? { attempt: admission.attempt } : {};
-    await recorder.commit(async (unit) =>
-      unit.append(
-        await guessing.subject(unit),
-        guessing.draft(context, false, { result: "error", ...attempt }, null),
-      ),
-    );
+    await recorder.commit(async (unit) => {
+      const { subject, settled, record } = await settle(unit, null, null);
+      return unit.append(subject, record(settled, null));
+    });
     throw fault;
   });
 
   return recorder.commit(async (unit) => {
-    const subject = await guessing.subject(unit);
-    const settled =
-      subject.id === guess.subject.id
-        ? await settleGuess(unit, guess, match, replacement)
-        : await settleGuess(unit, await reserveGuess(unit, policy, subject), NO_MATCH, null);
+    const { subject, settled, record } = await settle(unit, match, replacement);
     const extra = await guessing.conclude(unit, settled, guess.credential, subject);
+    const event = await unit.append(subject, record(settled, extra));
     const { result, attemptsLeft, lockedUntil, retryAfterMs, disabledBecause } = settled;
-    const event = await unit.append(
-      subject,
-      guessing.draft(context, result === "valid", settled.outcome, extra),
-    );
     return unit.remember({
       result,
       attemptsLeft,

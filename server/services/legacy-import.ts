@@ -2,6 +2,7 @@
  * Takes over PINs that another system hashed (docs/legacy-import.md). Nothing is imported twice: a phone that has a PIN
  * is left alone, so a run that was killed is simply run again.
  */
+import { counterFacts } from "../domain/open-attempts.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
 import { toHex } from "../ledger/index.ts";
 import type { Pseudonyms, RandomBytes, Store, Subject } from "../ports.ts";
@@ -141,7 +142,11 @@ async function bind(unit: Unit, subject: Subject, { phone, phc, format, createdA
     device: {},
     factors: { ...NO_FACTORS, knowledge: "asserted" },
     consentVerified: false,
-    outcome: { format, ...(createdAt === null ? {} : { createdAt }) },
+    outcome: {
+      format,
+      ...(createdAt === null ? {} : { createdAt }),
+      ...counterFacts(credential.counter, credential.open),
+    },
   });
   return true;
 }

@@ -3,10 +3,12 @@ import type { DeviceMetadata } from "../domain/device.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { Factors } from "../domain/events.ts";
 import { admitAttempt, recordSuccess } from "../domain/lockout.ts";
+import { counterFacts } from "../domain/open-attempts.ts";
 import { OTP_POLICY, generateOtp, judgeOtp } from "../domain/otp.ts";
 import type { OtpFailure, OtpPurpose } from "../domain/otp.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
 import type { PhoneNumber } from "../domain/phone.ts";
+import { isoInstant } from "../domain/time.ts";
 import type { OtpTransport, Pseudonyms, RandomBytes } from "../ports.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
@@ -32,10 +34,15 @@ export interface OtpService {
   /**
    * Judges the code within the caller's transaction. A wrong code is counted and recorded there, so the transaction
    * must commit even then: the refusal comes back as a value, to be thrown afterwards. A right one is not used up
-   * until {@link OtpService.use}.
+   * until {@link OtpService.use}, and makes up for wrong ones only when {@link OtpService.shown}.
    */
   prove(unit: Unit, caller: Caller, purpose: OtpPurpose, code: string): Promise<OtpProof>;
   use(unit: Unit, proof: OtpProven): Promise<void>;
+  /**
+   * Forgives the wrong codes that came before the proof, and returns what the event says of it. The event belongs into
+   * the same transaction: no failure is forgiven without the ledger showing why.
+   */
+  shown(unit: Unit, proof: OtpProven | null): Promise<Readonly<Record<string, unknown>>>;
 
   /**
    * For operations where possession is optional: proves and uses up the code if there is one, and says what state the
@@ -46,13 +53,22 @@ export interface OtpService {
     caller: Caller,
     purpose: OtpPurpose,
     code: string | undefined,
-  ): Promise<Refusal | Factors["possession"]>;
+  ): Promise<Refusal | Possession>;
+}
+
+export interface Possession {
+  readonly state: Factors["possession"];
+  readonly proof: OtpProven | null;
 }
 
 export interface OtpProven {
   readonly proven: true;
   readonly challengeId: string;
   readonly purpose: OtpPurpose;
+  readonly phoneAlias: string;
+  /** The number of the last wrong code before it. */
+  readonly wrongCodes: number;
+  readonly provenAt: number;
 }
 export type OtpProof = OtpProven | { readonly proven: false; readonly refusal: Refusal };
 
@@ -113,7 +129,7 @@ export function createOtpService(deps: {
           device,
           factors: { ...NO_FACTORS, presence: presenceOf(device) },
           consentVerified: false,
-          outcome: { challengeId, purposes: [...purposes] },
+          outcome: { challengeId, purposes: [...purposes], expiresAt: isoInstant(expiresAt) },
         });
         return { challengeId, expiresAt, event };
       });
@@ -143,9 +159,9 @@ export function createOtpService(deps: {
         grant !== null && timingSafeEqual(grant.codeMac, pseudonyms.otpMac(grant.challenge.id, code));
       const judgement = judgeOtp(grant, matches, now);
       if (judgement.kind === "proven") {
-        const cleared = recordSuccess(OTP_POLICY.lockout, admission.counter, admission.attempt);
-        await tx.otps.saveCounter(phoneAlias, cleared);
-        return { proven: true, challengeId: judgement.challengeId, purpose };
+        const { challengeId } = judgement;
+        const wrongCodes = counter.reserved;
+        return { proven: true, challengeId, purpose, phoneAlias, wrongCodes, provenAt: now };
       }
       const { reason } = judgement;
       if (judgement.countsAsTry && grant !== null) {
@@ -159,7 +175,13 @@ export function createOtpService(deps: {
           device,
           factors: { ...NO_FACTORS, presence: presenceOf(device) },
           consentVerified: false,
-          outcome: { challengeId: grant.challenge.id, purpose, reason },
+          outcome: {
+            challengeId: grant.challenge.id,
+            purpose,
+            reason,
+            attempt: admission.attempt,
+            ...counterFacts(admission.counter, []),
+          },
         });
       }
       return failedBecause(reason);
@@ -167,12 +189,20 @@ export function createOtpService(deps: {
 
     use: ({ tx, now }, proof) => tx.otps.use(proof.challengeId, proof.purpose, now),
 
+    async shown({ tx }, proof) {
+      if (proof === null) return {};
+      const { phoneAlias, challengeId, wrongCodes, provenAt } = proof;
+      const counter = await tx.otps.counterForUpdate(phoneAlias);
+      await tx.otps.saveCounter(phoneAlias, recordSuccess(OTP_POLICY.lockout, counter, wrongCodes));
+      return { challengeId, wrongCodes, provenAt: isoInstant(provenAt) };
+    },
+
     async proveOnce(unit, caller, purpose, code) {
-      if (code === undefined) return "absent";
+      if (code === undefined) return { state: "absent", proof: null };
       const proof = await service.prove(unit, caller, purpose, code);
       if (!proof.proven) return proof.refusal;
       await service.use(unit, proof);
-      return "verified";
+      return { state: "verified", proof };
     },
   };
   return service;

@@ -2,6 +2,7 @@
 import { standingConsent } from "../domain/consent.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { EventType } from "../domain/events.ts";
+import { counterFacts } from "../domain/open-attempts.ts";
 import type { OtpPurpose } from "../domain/otp.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
 import { parseNewPin } from "../domain/pin.ts";
@@ -125,7 +126,11 @@ export function createPinBinding(deps: {
                 presence: presenceOf(caller.device),
               },
               consentVerified: true,
-              outcome: { consentId, challengeId: proof.challengeId },
+              outcome: {
+                consentId,
+                ...(await otp.shown(unit, proof)),
+                ...counterFacts(bound.counter, bound.open),
+              },
             });
             return { event };
           },

@@ -1,6 +1,6 @@
 /** Proving knowledge of the PIN: to be let in (verify), or to choose another (change). */
 import { Refusal } from "../domain/errors.ts";
-import type { EventType, Factors } from "../domain/events.ts";
+import type { EventType } from "../domain/events.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
 import { parseNewPin, parsePin } from "../domain/pin.ts";
 import type { Pin } from "../domain/pin.ts";
@@ -14,7 +14,7 @@ import type { Guessed } from "./guessing.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import type { Appended } from "./ledger.ts";
 import { NO_FACTORS, presenceOf } from "./otp.ts";
-import type { Caller, OtpService } from "./otp.ts";
+import type { Caller, OtpService, Possession } from "./otp.ts";
 import type { Recorder, Unit } from "./recorder.ts";
 import { subjectByPhone } from "./subjects.ts";
 
@@ -70,7 +70,7 @@ export function createPinVerification(deps: {
   const { recorder, otp, hasher, pseudonyms, randomBytes } = deps;
 
   const guess = (slot: HashingSlot, { caller, pin, otp: code, token, event, next }: Guess) =>
-    makeGuess<Factors["possession"], { readonly format: VerifierFormat }>(recorder, slot, {
+    makeGuess<Possession, { readonly format: VerifierFormat }>(recorder, slot, {
       policy,
       secret: pin,
       token,
@@ -81,6 +81,7 @@ export function createPinVerification(deps: {
       },
       subject: (unit) => subjectOf(unit, caller),
       replace: next === null ? null : async (held) => ({ ...NO_PIN, verifier: await held.hash(next) }),
+      shown: (unit, { proof }) => otp.shown(unit, proof),
       // Only a success tells what was there: a stranger's answer must not differ from a customer's.
       conclude: async (_unit, { result }, judged) => ({
         format: result === "valid" ? verifierFormat(judged.verifier?.phc ?? null) : "argon2_fra_compliant",
@@ -92,7 +93,7 @@ export function createPinVerification(deps: {
         device: caller.device,
         factors: {
           knowledge: valid ? "verified" : "absent",
-          possession,
+          possession: possession?.state ?? "absent",
           presence: presenceOf(caller.device),
         },
         consentVerified: false,
@@ -137,9 +138,9 @@ export function createPinVerification(deps: {
           policy: policy.id,
           phoneNumber: maskPhoneNumber(caller.phone),
           device: caller.device,
-          factors: { ...NO_FACTORS, possession, presence: presenceOf(caller.device) },
+          factors: { ...NO_FACTORS, possession: possession.state, presence: presenceOf(caller.device) },
           consentVerified: false,
-          outcome: { exists: format !== null },
+          outcome: { exists: format !== null, ...(await otp.shown(unit, possession.proof)) },
         });
         return unit.remember({ format, event });
       }, token);

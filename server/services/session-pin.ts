@@ -1,6 +1,7 @@
 /** Seed 004's PIN: every session of the application proves it once. It gates sessions, never API calls (FR-010). */
 import { Refusal } from "../domain/errors.ts";
 import type { EventType } from "../domain/events.ts";
+import { counterFacts } from "../domain/open-attempts.ts";
 import { parseNewPin, parsePin, requireConfirmation } from "../domain/pin.ts";
 import type { Pin } from "../domain/pin.ts";
 import { POLICIES } from "../domain/policy.ts";
@@ -22,7 +23,7 @@ import type {
 import { accountDraft, findSubject, subjectByAccount } from "./accounts.ts";
 import type { AccountCaller } from "./accounts.ts";
 import { authoriseThenBind } from "./authorise.ts";
-import { NO_PIN, bindTo, counterFacts } from "./guess.ts";
+import { NO_PIN, bindTo } from "./guess.ts";
 import { makeGuess } from "./guessing.ts";
 import type { Guessed } from "./guessing.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
@@ -148,7 +149,7 @@ export function createSessionPin(deps: {
                 result: "done",
                 authorisedBy,
                 ...(recent && caller.authTime !== null ? { authTime: isoInstant(caller.authTime) } : {}),
-                ...counterFacts(bound.counter),
+                ...counterFacts(bound.counter, bound.open),
                 ...facts(caller, true),
               },
             }),

@@ -1,6 +1,7 @@
 /** Seed 003's PIN: an account's second factor, set as digits or as a hash that the client made of them. */
 import { guessesLeft } from "../domain/credential.ts";
 import { Refusal } from "../domain/errors.ts";
+import { counterFacts } from "../domain/open-attempts.ts";
 import { parseNewPin, parsePinLength } from "../domain/pin.ts";
 import type { Secret } from "../domain/pin.ts";
 import { POLICIES } from "../domain/policy.ts";
@@ -21,7 +22,7 @@ import type {
 import { accountDraft, findSubject, subjectByAccount } from "./accounts.ts";
 import type { AccountCaller } from "./accounts.ts";
 import { authoriseThenBind } from "./authorise.ts";
-import { NO_PIN, bindTo, counterFacts } from "./guess.ts";
+import { NO_PIN, bindTo } from "./guess.ts";
 import type { StoredPin } from "./guess.ts";
 import { makeGuess } from "./guessing.ts";
 import type { Guessed } from "./guessing.ts";
@@ -184,7 +185,7 @@ export function createStandardPin(deps: {
               existed: hasPin,
               authorisedBy: by,
               ...(recent && caller.authTime !== null ? { authTime: isoInstant(caller.authTime) } : {}),
-              ...counterFacts(bound.counter),
+              ...counterFacts(bound.counter, bound.open),
             },
           }),
         );

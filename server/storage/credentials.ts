@@ -1,6 +1,7 @@
 import type { ExpressionBuilder, Selectable } from "kysely";
 import type { PolicyId } from "../domain/policy.ts";
 import { NEW_COUNTER } from "../domain/lockout.ts";
+import type { OpenAttempt } from "../domain/open-attempts.ts";
 import type { Credential, Tx, Verifier } from "../ports.ts";
 import type { Schema } from "./schema.ts";
 import { counterColumns, counterOf } from "./counters.ts";
@@ -26,6 +27,7 @@ export function credentials({ db, rowLocks }: Handle): Tx["credentials"] {
         pinLength: null,
         clientParameters: null,
         temporary: null,
+        open: [],
       };
       await db
         .insertInto("credentials")
@@ -45,6 +47,19 @@ export function credentials({ db, rowLocks }: Handle): Tx["credentials"] {
         .where("subject_id", "=", credential.subjectId)
         .where("policy", "=", credential.policy)
         .execute();
+    },
+
+    async withOpenAttempts() {
+      const rows = await db
+        .selectFrom("credentials")
+        .innerJoin("subjects", "subjects.id", "credentials.subject_id")
+        .select(["subjects.id", "subjects.identity_hash", "credentials.policy"])
+        .where("credentials.open_attempts", "is not", null)
+        .execute();
+      return rows.map((row) => ({
+        subject: { id: row.id, identityHash: row.identity_hash },
+        policy: row.policy as PolicyId,
+      }));
     },
 
     async pepperIdsInUse() {
@@ -86,6 +101,7 @@ function fromRow(row: Selectable<Schema["credentials"]>): Credential {
       row.temporary_until === null
         ? null
         : { expiresAt: row.temporary_until, spent: row.temporary_spent ?? 0 },
+    open: toOpenAttempts(row.open_attempts),
   };
 }
 
@@ -110,6 +126,11 @@ function toVerifier(phc: string | null, pepperId: string | null): Verifier | nul
   return phc === null ? null : { phc, pepperId };
 }
 
+function toOpenAttempts(json: string | null): OpenAttempt[] {
+  const rows = JSON.parse(json ?? "[]") as [number, number][];
+  return rows.map(([attempt, reservedAt]) => ({ attempt, reservedAt }));
+}
+
 function toRow(credential: Credential, now: number) {
   return {
     subject_id: credential.subjectId,
@@ -122,6 +143,10 @@ function toRow(credential: Credential, now: number) {
     client_parameters: credential.clientParameters,
     temporary_until: credential.temporary?.expiresAt ?? null,
     temporary_spent: credential.temporary?.spent ?? null,
+    open_attempts:
+      credential.open.length === 0
+        ? null
+        : JSON.stringify(credential.open.map(({ attempt, reservedAt }) => [attempt, reservedAt])),
     updated_at: now,
   };
 }

@@ -17,6 +17,10 @@ export function events({ db, rowLocks }: Handle): Tx["events"] {
     head: () => head(false),
     headForUpdate: () => head(rowLocks),
 
+    async advance(now) {
+      await db.updateTable("ledger").set({ last_timestamp: now }).where("last_timestamp", "<", now).execute();
+    },
+
     async append(event) {
       await db
         .insertInto("events")

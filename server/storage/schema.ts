@@ -14,6 +14,7 @@ export interface Schema {
     locked_until: number | null;
     disabled_at: number | null;
     generation: number;
+    open_attempts: string | null;
     created_at: number;
     updated_at: number;
     pin_length: number | null;

@@ -121,7 +121,15 @@ conformance("An import", (database) => {
       policy: "fra",
       phoneNumber: "+20100000****",
       factors: { knowledge: "asserted", possession: "absent", presence: "absent" },
-      outcome: { format: "pbkdf2-sha256", createdAt: "2024-12-30T16:51:29Z" },
+      outcome: {
+        format: "pbkdf2-sha256",
+        createdAt: "2024-12-30T16:51:29Z",
+        reserved: 0,
+        failures: 0,
+        lockedUntil: null,
+        disabledAt: null,
+        open: [],
+      },
     });
     for (const secret of [SALT, HASH, "310000", phone(1)]) expect(text).not.to.contain(secret);
   });

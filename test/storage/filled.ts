@@ -40,6 +40,7 @@ export async function fill(db: Kysely<Schema>): Promise<void> {
       locked_until: null,
       disabled_at: null,
       generation: 0,
+      open_attempts: null,
       created_at: NOW,
       updated_at: NOW,
       pin_length: null,

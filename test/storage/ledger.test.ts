@@ -56,6 +56,14 @@ conformance("the ledger", (database) => {
     expect((await store.read.events.head()).lastTimestamp).to.equal(NOW);
   });
 
+  it("is not behind a decision that left no event, and never goes back to one", async () => {
+    const store = await database.open();
+    await store.write((tx) => tx.events.advance(NOW + 1_000));
+    expect(await store.write((tx) => appendFor(tx, "a", NOW))).to.include({ timestamp: NOW + 1_000 });
+    await store.write((tx) => tx.events.advance(NOW));
+    expect((await store.read.events.head()).lastTimestamp).to.equal(NOW + 1_000);
+  });
+
   it("appends at its size and nowhere else", async () => {
     const store = await database.open();
     const append = (index: number, id: string) =>

@@ -65,6 +65,7 @@ conformance("a credential", (database) => {
       pinLength: null,
       clientParameters: null,
       temporary: null,
+      open: [],
     });
     expect(await store.read.credentials.get(subjectId, "fra")).to.deep.equal(fresh);
   });
@@ -81,12 +82,17 @@ conformance("a credential", (database) => {
       pinLength: 6,
       clientParameters: "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ",
       temporary: { expiresAt: NOW + 2, spent: 1 },
+      open: [
+        { attempt: LARGE - 1, reservedAt: NOW },
+        { attempt: LARGE, reservedAt: NOW + 1 },
+      ],
     };
     const states: Credential[] = [
       full,
       { ...full, counter: { ...full.counter, lockedUntil: null } },
       { ...full, counter: { ...full.counter, disabledAt: null } },
       { ...full, verifier: null },
+      { ...full, open: [] },
       { ...full, verifier: null, counter },
       { ...full, pinLength: null, clientParameters: null, temporary: null },
     ];
@@ -121,6 +127,24 @@ conformance("a credential", (database) => {
       await tx.credentials.save({ ...credential, counter: { ...credential.counter, reserved } }, NOW);
     });
     expect((await store.read.credentials.get(subjectId, "fra"))?.counter.reserved).to.equal(30);
+  });
+
+  it("is found, with its subject, as long as attempts are under way", async () => {
+    const store = await database.open();
+    const subjectId = await withSubject(store);
+    const { id: other } = await store.write((tx) => subjectOf(tx, "b"));
+    const save = (open: Credential["open"]) =>
+      store.write(async (tx) => {
+        await tx.credentials.getForUpdate(other, "fra", NOW);
+        const credential = await tx.credentials.getForUpdate(subjectId, "fra", NOW);
+        await tx.credentials.save({ ...credential, open }, NOW);
+      });
+    await save([{ attempt: 1, reservedAt: NOW }]);
+    expect(await store.read.credentials.withOpenAttempts()).to.deep.equal([
+      { subject: subject("a"), policy: "fra" },
+    ]);
+    await save([]);
+    expect(await store.read.credentials.withOpenAttempts()).to.deep.equal([]);
   });
 
   it("belongs to a subject that exists", async () => {
