@@ -74,8 +74,9 @@ export default tseslint.config(
     from: ["**/domain/**"],
     why: "Formats do not depend on policy: an auditor verifies without it.",
   }),
+  layer(["server/audit/replay/**"], NODE, ETHERS, SQL, FASTIFY, ADAPTERS, OUTWARD),
   {
-    files: ["server/domain/**", "server/ledger/**"],
+    files: ["server/domain/**", "server/ledger/**", "server/audit/replay/**"],
     rules: {
       "no-restricted-globals": ["error", "Buffer", "process", "crypto", "performance", "setTimeout", "fetch"],
       "no-restricted-properties": [

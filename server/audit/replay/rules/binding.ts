@@ -1,0 +1,53 @@
+/** A PIN is bound: set, reset, or taken over from another system. */
+import { consentState } from "../../../domain/consent.ts";
+import { rebind } from "../../../domain/lockout.ts";
+import { replayCounter } from "../counter.ts";
+import { iso } from "../event.ts";
+import type { Report, ReplayEvent, Rule } from "../event.ts";
+import { replayProof } from "../possession.ts";
+import { credentialOf } from "../state.ts";
+import type { CredentialState, SubjectState } from "../state.ts";
+
+export const pinSet: Rule = (event, subject, report) => {
+  const credential = credentialOf(subject, event.policy);
+  if (credential.bound) report("pin_set_twice", "A PIN was set where there was one.");
+  replayProof(event, subject, { purpose: "pin_set", required: true, earlier: false }, report);
+  requireConsent(event, subject, report);
+  bind(event, credential, report);
+};
+
+export const pinReset: Rule = (event, subject, report) => {
+  const credential = credentialOf(subject, event.policy);
+  if (!credential.bound) report("pin_reset_without_pin", "A PIN was reset where there was none.");
+  replayProof(event, subject, { purpose: "pin_reset", required: true, earlier: false }, report);
+  requireConsent(event, subject, report);
+  bind(event, credential, report);
+};
+
+/** Nobody has proven anything, so guesses made so far still count. */
+export const pinImported: Rule = (event, subject, report) => {
+  const credential = credentialOf(subject, event.policy);
+  if (credential.bound) report("pin_set_twice", "A PIN was imported where there was one.");
+  const step = { own: null, succeeded: false, apply: (counter: CredentialState["counter"]) => counter };
+  credential.boundAfter = replayCounter(event, credential, step, report).reserved;
+  credential.bound = true;
+};
+
+function bind(event: ReplayEvent, credential: CredentialState, report: Report): void {
+  const step = { own: null, succeeded: false, apply: rebind };
+  credential.boundAfter = replayCounter(event, credential, step, report).reserved;
+  credential.bound = true;
+}
+
+function requireConsent({ outcome, timestamp }: ReplayEvent, subject: SubjectState, report: Report): void {
+  if (!outcome.has("consentId")) return report("consent_missing", "The PIN was bound without any consent.");
+  const id = outcome.text("consentId");
+  const consent = subject.consents.find(
+    (candidate) => candidate.id === id && candidate.purpose === "pin_set",
+  );
+  if (consent === undefined) {
+    report("consent_missing", `Consent ${id} was never given, or had been revoked.`);
+  } else if (consentState(consent, timestamp) !== "active") {
+    report("consent_missing", `Consent ${id} had expired at ${iso(consent.expiresAt)}.`);
+  }
+}
