@@ -2,8 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { DeviceMetadata } from "../domain/device.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { Factors } from "../domain/events.ts";
-import { admitAttempt, recordSuccess } from "../domain/lockout.ts";
-import { counterFacts } from "../domain/open-attempts.ts";
+import { admitAttempt, failures, recordSuccess } from "../domain/lockout.ts";
 import { OTP_POLICY, generateOtp, judgeOtp } from "../domain/otp.ts";
 import type { OtpFailure, OtpPurpose } from "../domain/otp.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
@@ -168,6 +167,7 @@ export function createOtpService(deps: {
         await tx.otps.countTry(grant.challenge.id);
         await tx.otps.saveCounter(phoneAlias, admission.counter);
         const subject = await subjectByPhone(tx, phone, { pseudonyms, randomBytes, now });
+        const { lockedUntil } = admission.counter;
         await unit.append(subject, {
           type: "otp_failure",
           policy: "fra",
@@ -180,7 +180,8 @@ export function createOtpService(deps: {
             purpose,
             reason,
             attempt: admission.attempt,
-            ...counterFacts(admission.counter, []),
+            failures: failures(admission.counter),
+            lockedUntil: lockedUntil === null ? null : isoInstant(lockedUntil),
           },
         });
       }

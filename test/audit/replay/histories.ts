@@ -26,6 +26,7 @@ const STEPS = {
   verify: 14,
   siege: 2,
   wearOut: 1,
+  heal: 3,
   verifyWithCode: 3,
   change: 3,
   check: 1,
@@ -110,6 +111,13 @@ async function take(world: World, { kind, who, pick }: Step): Promise<void> {
         if (pick % 2 === 0) await world.release(world.parked.length - 1);
       }
       return;
+    case "heal":
+      for (let guess = 0; guess < 6; guess++) {
+        await world.finish(() => verification.verify(caller, "111222", undefined, null));
+      }
+      await run(() => otp.request(caller, ["pin_reset"], null));
+      await world.finish(() => binding.reset(caller, PINS[0]!, world.codes.get(phone) ?? code, null));
+      return world.finish(() => verification.verify(caller, pin, undefined, null));
     case "wearOut":
       for (let guess = 0; guess < 52; guess++) {
         await run(() => verification.verify(caller, "111222", undefined, null));
