@@ -3,6 +3,7 @@
  * so each number is seen under way, then in exactly one event, and never again.
  */
 import type { OpenAttempt } from "../../domain/open-attempts.ts";
+import type { TemporaryPin } from "../../domain/temporary.ts";
 import type { Fields } from "./fields.ts";
 import type { Report } from "./event.ts";
 import type { CredentialState } from "./state.ts";
@@ -14,6 +15,8 @@ export interface Claim {
   readonly lockedUntil: number | null;
   readonly disabledAt: number | null;
   readonly open: readonly OpenAttempt[];
+  /** Of a temporary PIN, where the event concerns one. */
+  readonly temporary: TemporaryPin | null;
 }
 
 export function readClaim(outcome: Fields): Claim {
@@ -23,7 +26,12 @@ export function readClaim(outcome: Fields): Claim {
     lockedUntil: outcome.instantOrNull("lockedUntil"),
     disabledAt: outcome.instantOrNull("disabledAt"),
     open: outcome.list("open").map(readAttempt),
+    temporary: outcome.has("temporary") ? readTemporary(outcome.fields("temporary")) : null,
   };
+}
+
+function readTemporary(fields: Fields): TemporaryPin {
+  return { expiresAt: fields.instant("expiresAt"), spent: fields.count("spent") };
 }
 
 export function readAttempt(fields: Fields): OpenAttempt {
@@ -32,7 +40,7 @@ export function readAttempt(fields: Fields): OpenAttempt {
 
 /** Those reserved since the event before, in order. `own` is the attempt whose event this is. */
 export function newAttempts(
-  { counter, open }: CredentialState,
+  { guarded: { counter }, open }: CredentialState,
   claim: Claim,
   own: OpenAttempt | null,
   report: Report,

@@ -1,12 +1,15 @@
 /** The guess counter of a credential, made again by the very functions that the service counts with. */
-import { admitAttempt, failures } from "../../domain/lockout.ts";
-import type { GuessCounter, LockoutSchedule } from "../../domain/lockout.ts";
+import { admitGuess } from "../../domain/credential.ts";
+import type { Guarded } from "../../domain/credential.ts";
+import { failures } from "../../domain/lockout.ts";
+import type { LockoutSchedule } from "../../domain/lockout.ts";
 import { isStale } from "../../domain/open-attempts.ts";
 import type { OpenAttempt } from "../../domain/open-attempts.ts";
 import { POLICIES } from "../../domain/policy.ts";
 import { newAttempts, readClaim } from "./attempts.ts";
 import type { Claim } from "./attempts.ts";
 import { iso } from "./event.ts";
+import type { TemporaryPin } from "../../domain/temporary.ts";
 import type { ReplayEvent, Report } from "./event.ts";
 import type { CredentialState } from "./state.ts";
 
@@ -18,7 +21,7 @@ export interface Step {
   readonly own: OpenAttempt | null;
   readonly succeeded: boolean;
   /** What the event does to the counter. */
-  readonly apply: (counter: GuessCounter) => GuessCounter;
+  readonly apply: (guarded: Guarded) => Guarded;
 }
 
 /**
@@ -40,9 +43,9 @@ export function replayCounter(
   for (const attempt of newAttempts(credential, claim, own, found)) {
     reserve(event, credential, attempt, succeeded && attempt.attempt === own?.attempt, found);
   }
-  const expected = apply(credential.counter);
+  const expected = apply(credential.guarded);
   if (sound) compare(claim, expected, found);
-  credential.counter = sound ? expected : claimed(claim);
+  credential.guarded = sound ? expected : { ...expected, counter: claimed(claim) };
   credential.open = [...claim.open];
   credential.since = event.timestamp;
   return claim;
@@ -69,7 +72,7 @@ function reserve(
       `Guess ${number} was admitted while guess ${stale.attempt}, begun at ${iso(stale.reservedAt)}, had no event.`,
     );
   }
-  const admission = admitAttempt(lockout, credential.counter, reservedAt);
+  const admission = admitGuess(lockout, credential.guarded, reservedAt);
   const what = `Guess ${number} was admitted at ${iso(reservedAt)}`;
   if (admission.kind === "locked") {
     report(
@@ -79,25 +82,26 @@ function reserve(
   } else if (admission.kind === "disabled") {
     report(
       succeeded ? "success_while_disabled" : "guess_while_disabled",
-      `${what}${succeeded ? " and succeeded" : ""}, with the PIN disabled since ${iso(credential.counter.disabledAt)}.`,
+      `${what}${succeeded ? " and succeeded" : ""}, at a PIN that was disabled: ${admission.reason}.`,
     );
   }
-  credential.counter =
-    admission.kind === "admitted" ? admission.counter : forced(lockout, credential.counter, reservedAt);
+  credential.guarded =
+    admission.kind === "admitted" ? admission.guarded : forced(lockout, credential.guarded, reservedAt);
   credential.since = reservedAt;
   credential.open.push(attempt);
-  const { lockedUntil, disabledAt } = credential.counter;
+  const { lockedUntil, disabledAt } = credential.guarded.counter;
   if (lockedUntil !== null) credential.locks = [...credential.locks, lockedUntil].slice(-LOCKS_KEPT);
   if (disabledAt !== null) credential.wasDisabled = true;
 }
 
 /** It was admitted against the rules, and counts all the same. */
-function forced(lockout: LockoutSchedule, counter: GuessCounter, now: number): GuessCounter {
-  const admission = admitAttempt(lockout, { ...counter, lockedUntil: null, disabledAt: null }, now);
-  return admission.kind === "admitted" ? admission.counter : counter;
+function forced(lockout: LockoutSchedule, { counter, temporary }: Guarded, now: number): Guarded {
+  const free = { ...counter, lockedUntil: null, disabledAt: null };
+  const admission = admitGuess(lockout, { counter: free, temporary: null }, now);
+  return { counter: admission.kind === "admitted" ? admission.guarded.counter : counter, temporary };
 }
 
-function compare(claim: Claim, expected: GuessCounter, report: Report): void {
+function compare(claim: Claim, { counter: expected, temporary }: Guarded, report: Report): void {
   if (claim.failures !== failures(expected)) {
     report(
       "failures_wrong",
@@ -116,9 +120,20 @@ function compare(claim: Claim, expected: GuessCounter, report: Report): void {
       `The PIN is said to be disabled since ${iso(claim.disabledAt)}, and by the schedule it is ${iso(expected.disabledAt)}.`,
     );
   }
+  compareTemporary(claim, temporary, report);
 }
 
-const claimed = (claim: Claim): GuessCounter => ({
+/** What is said of the temporary PIN that was guessed at; another may have taken its place since. */
+function compareTemporary(claim: Claim, temporary: TemporaryPin | null, report: Report): void {
+  if (temporary === null || claim.temporary?.expiresAt !== temporary.expiresAt) return;
+  if (claim.temporary.spent === temporary.spent) return;
+  report(
+    "failures_wrong",
+    `${claim.temporary.spent} guesses at the temporary PIN are claimed, and ${temporary.spent} were made.`,
+  );
+}
+
+const claimed = (claim: Claim): Guarded["counter"] => ({
   reserved: claim.reserved,
   cleared: Math.max(0, claim.reserved - claim.failures),
   lockedUntil: claim.lockedUntil,

@@ -2,6 +2,8 @@
 export const FINDING_CODES = {
   event_malformed: "A field that replay rests on is missing or not what it should be.",
   event_missing: "A subject's sequence numbers have a gap, or a number comes twice.",
+  event_out_of_place:
+    "An event of a kind that its policy does not have, such as support unlocking an FRA PIN.",
   time_reversed: "An event is dated before the one in front of it, or before what it follows from.",
   subject_erased: "A subject that was erased appears again.",
   erasure_incomplete: "An erasure tells of other events or consents than there were.",
@@ -25,6 +27,8 @@ export const FINDING_CODES = {
   pin_set_twice: "A PIN was set or imported where there was one.",
   pin_reset_without_pin: "A PIN was reset where there was none.",
   pin_check_wrong: "An answer to whether a PIN exists was wrong.",
+
+  right_missing: "A PIN was bound, removed or unlocked by nobody who had the right to.",
 
   consent_missing: "A PIN was bound without a standing consent.",
   consent_unknown: "A consent was revoked that did not stand.",

@@ -4,6 +4,7 @@
  *
  * It trusts the payloads to be what was anchored, and nothing in them: digests and the tree are verified elsewhere.
  */
+import { EVENT_NAMES } from "../../domain/events.ts";
 import { readEvent } from "./event.ts";
 import type { ReplayEvent } from "./event.ts";
 import { Malformed } from "./fields.ts";
@@ -101,7 +102,9 @@ function replayEvent(
 
   const rule = ruleFor(policy, type);
   try {
-    if (rule === null) {
+    if (rule === null && Object.hasOwn(EVENT_NAMES, type)) {
+      report("event_out_of_place", `There is no ${type} under the policy ${policy}.`);
+    } else if (rule === null) {
       const name = `${policy}/${type}`;
       state.notReplayed.set(name, (state.notReplayed.get(name) ?? 0) + 1);
     } else {

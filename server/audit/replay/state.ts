@@ -2,11 +2,12 @@
 import type { Consent } from "../../domain/consent.ts";
 import { NEW_COUNTER } from "../../domain/lockout.ts";
 import type { GuessCounter } from "../../domain/lockout.ts";
+import type { Guarded } from "../../domain/credential.ts";
 import type { OpenAttempt } from "../../domain/open-attempts.ts";
 import type { PolicyId } from "../../domain/policy.ts";
 
 export interface CredentialState {
-  counter: GuessCounter;
+  guarded: Guarded;
   open: OpenAttempt[];
   bound: boolean;
   /** Attempts up to this number were made at an earlier PIN, or at none. */
@@ -15,7 +16,11 @@ export interface CredentialState {
   since: number;
   /** The ends of its latest locks, for refusals that reach the ledger after their lock was lifted. */
   locks: number[];
+  /** Ever, for refusals likewise: by failures, or as a temporary PIN that ended. */
   wasDisabled: boolean;
+  hadTemporary: boolean;
+  /** Sessions that have proven the PIN that is bound now; kept only while it is a temporary one. */
+  provers: string[];
 }
 
 export interface ChallengeState {
@@ -58,13 +63,15 @@ export const newSubject = (): SubjectState => ({
 
 export function credentialOf(subject: SubjectState, policy: PolicyId): CredentialState {
   return (subject.credentials[policy] ??= {
-    counter: NEW_COUNTER,
+    guarded: { counter: NEW_COUNTER, temporary: null },
     open: [],
     bound: false,
     boundAfter: 0,
     since: 0,
     locks: [],
     wasDisabled: false,
+    hadTemporary: false,
+    provers: [],
   });
 }
 

@@ -24,12 +24,13 @@ export interface Forged {
 
 type Forge = (ledger: Ledger, event: EventView) => Forged | null;
 
-const GUESSES = ["pin_verify", "pin_change"];
+const GUESSES = ["pin_verify", "pin_change", "pin_delete"];
 const isGuess = ({ type }: EventView) => GUESSES.includes(type);
 const isFailed = (event: EventView) => isGuess(event) && event.outcome.result === "invalid";
 /** Of these, what was counted before is still seen to count. */
 const keepsFailures = ({ type, outcome }: EventView) =>
-  type === "attempt_abandoned" || (isGuess({ type } as EventView) && outcome.result !== "valid");
+  type === "attempt_abandoned" ||
+  (isGuess({ type } as EventView) && !/^(valid|done)$/.test(outcome.result ?? ""));
 const verified = (payload: Ledger[number]) => ({
   factors: { ...(payload?.["factors"] as object), knowledge: "verified" },
 });
@@ -144,13 +145,18 @@ const turnIntoSuccess: Forge = (ledger, event) => {
 };
 
 const succeedWithoutPin: Forge = (ledger, event) => {
-  const bound = ["pin_set", "pin_reset", "credential_import"];
+  const bound = ["pin_set", "pin_reset", "credential_import", "admin_temporary_pin"];
   const { attempt = 0, reserved = 0 } = event.outcome;
   const before = events(ledger).slice(
     0,
     events(ledger).findIndex(({ index }) => index === event.index),
   );
-  if (!isFailed(event) || before.some(({ who, type }) => who === event.who && bound.includes(type)))
+  if (
+    !isFailed(event) ||
+    before.some(
+      ({ who, policy, type }) => who === event.who && policy === event.policy && bound.includes(type),
+    )
+  )
     return null;
   return {
     ledger: edit(ledger, event.index, verified(ledger[event.index] ?? null), {
@@ -178,11 +184,19 @@ const changeWithoutGuess: Forge = (ledger, event) => {
   };
 };
 
-const hideReset: Forge = (ledger, event) => {
+const HEALING = ["pin_reset", "admin_unlock", "admin_reset", "admin_temporary_pin"];
+
+/** What ended a lock: the customer's reset, or support's. */
+const hideHealing: Forge = (ledger, event) => {
   const before = previousOfCounter(ledger, event);
   const next = nextOfCounter(ledger, event);
   const until = before?.outcome.lockedUntil;
-  if (event.type !== "pin_reset" || typeof until !== "string" || next?.outcome.reservedAt === undefined)
+  if (
+    !HEALING.includes(event.type) ||
+    event.outcome.result === "valid" ||
+    typeof until !== "string" ||
+    next?.outcome.reservedAt === undefined
+  )
     return null;
   if (next.outcome.attempt !== (event.outcome.reserved ?? 0) + 1 || next.outcome.reservedAt >= until)
     return null;
@@ -204,8 +218,8 @@ const hideConsent: Forge = (ledger, event) => {
 };
 
 const hideRevocation: Forge = (ledger, event) => {
-  if (!/^pin_(set|reset)$/.test(event.type)) return null;
   const { consentId } = event.outcome;
+  if (!/^pin_(set|reset)$/.test(event.type) || consentId === undefined) return null;
   const revoked = events(ledger).find(
     ({ type, outcome }) => type === "consent_revoke" && outcome.consentId === consentId,
   );
@@ -227,7 +241,7 @@ const codeForAnotherPurpose: Forge = (ledger, event) => {
 };
 
 const expiredCode: Forge = (ledger, event) => {
-  if (!/^pin_(set|reset)$/.test(event.type)) return null;
+  if (!/^pin_(set|reset)$/.test(event.type) || event.policy !== "fra") return null;
   return {
     ledger: shiftTime(ledger, event.index, event.timestamp, HOUR),
     index: event.index,
@@ -251,7 +265,7 @@ const reusedCode: Forge = (ledger, event) => {
 };
 
 const bindWithoutCode: Forge = (ledger, event) => {
-  if (!/^pin_(set|reset)$/.test(event.type)) return null;
+  if (!/^pin_(set|reset)$/.test(event.type) || event.policy !== "fra") return null;
   return {
     ledger: edit(ledger, event.index, {}, { challengeId: undefined }),
     index: event.index,
@@ -309,6 +323,52 @@ const liveOnAfterErasure: Forge = (ledger, event) => {
   };
 };
 
+const bindWithoutRight: Forge = (ledger, event) => {
+  if (event.outcome["authorisedBy"] !== "recent_authentication" || event.type === "pin_set") return null;
+  if (event.outcome["existed"] === false) return null;
+  return {
+    ledger: edit(ledger, event.index, {}, { authorisedBy: "none_needed", authTime: undefined }),
+    index: event.index,
+    codes: ["right_missing"],
+  };
+};
+
+/** Support heals a disabled PIN by an unlock that leaves its failures. */
+const unlockWhatIsDisabled: Forge = (ledger, event) => {
+  const { disabledAt, open } = event.outcome;
+  if (!isFailed(event) || disabledAt === null || open === undefined) return null;
+  return {
+    ledger: insertAfter(
+      ledger,
+      event,
+      { type: "admin_unlock" },
+      {
+        result: "done",
+        administrator: "somebody",
+        existed: true,
+        wasLocked: false,
+        attempt: undefined,
+        reservedAt: undefined,
+        disabledAt: null,
+        lockedUntil: null,
+      },
+    ),
+    index: event.index + 1,
+    // On the FRA surface support cannot unlock at all.
+    codes: event.policy === "fra" ? ["event_out_of_place"] : ["right_missing"],
+  };
+};
+
+const reviveTemporary: Forge = (ledger, event) => {
+  const temporary = event.outcome["temporary"] as { expiresAt: string; spent: number } | undefined;
+  if (!isFailed(event) || temporary === undefined || temporary.spent === 0) return null;
+  return {
+    ledger: edit(ledger, event.index, {}, { temporary: { ...temporary, spent: 0 } }),
+    index: event.index,
+    codes: ["failures_wrong"],
+  };
+};
+
 export const FORGERIES: Readonly<Record<string, Forge>> = {
   hideGuess,
   hideGuessAndRenumber,
@@ -321,7 +381,10 @@ export const FORGERIES: Readonly<Record<string, Forge>> = {
   turnIntoSuccess,
   succeedWithoutPin,
   changeWithoutGuess,
-  hideReset,
+  hideHealing,
+  bindWithoutRight,
+  unlockWhatIsDisabled,
+  reviveTemporary,
   hideConsent,
   hideRevocation,
   codeForAnotherPurpose,

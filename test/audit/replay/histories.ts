@@ -30,6 +30,18 @@ const STEPS = {
   verifyWithCode: 3,
   change: 3,
   check: 1,
+  standardSet: 4,
+  standardVerify: 5,
+  standardRemove: 1,
+  sessionCreate: 4,
+  sessionVerify: 6,
+  sessionChange: 2,
+  sessionReset: 4,
+  accountSiege: 2,
+  adminReset: 1,
+  adminUnlock: 3,
+  adminTemporary: 2,
+  temporaryUsed: 3,
   wrongCodes: 3,
   importPin: 2,
   erase: 1,
@@ -71,7 +83,7 @@ export async function play(steps: readonly Step[]): Promise<(Payload | null)[]> 
 }
 
 async function take(world: World, { kind, who, pick }: Step): Promise<void> {
-  const { otp, consent, binding, verification, erasure } = world.services;
+  const { otp, consent, binding, verification, erasure, standard, session, admin } = world.services;
   const phone = world.phone(who);
   const caller = { phone, device: pick % 2 === 0 ? { deviceId: "d" } : {} };
   // Mostly the right code and the PIN that is most likely set.
@@ -79,6 +91,23 @@ async function take(world: World, { kind, who, pick }: Step): Promise<void> {
   const pin = PINS[pick % 8 < 5 ? 0 : pick % 3]!;
   const run = (work: () => Promise<unknown>) => world.run(work);
   const terms = { purpose: "pin_set", documentVersion: "1", documentHash: DOCUMENT_HASH } as const;
+
+  const account = {
+    account: `account-${who}`,
+    sessionId: `session-${pick % 2}`,
+    authTime: pick % 2 === 0 ? world.now - MINUTE : null,
+    phone: who === 2 ? null : phone,
+    device: {},
+  };
+  const digits = pick % 8 < 6 ? "1357" : "9753";
+  const support = { account: "support" };
+  const policy = pick % 2 === 0 ? ("standard" as const) : ("session" as const);
+  /** Found first, and set then: an operation takes its place among the hashes when it begins. */
+  const temporary = async () => {
+    const identityHash = await identity().catch(() => `0x${"00".repeat(32)}`);
+    return () => admin.setTemporary(support, identityHash, "9753", null, () => {});
+  };
+  const identity = async () => (await admin.search(support, { account: account.account }, null)).identityHash;
 
   switch (kind) {
     case "onboard":
@@ -133,6 +162,44 @@ async function take(world: World, { kind, who, pick }: Step): Promise<void> {
     }
     case "check":
       return run(() => verification.exists(caller, pick % 2 === 0 ? undefined : code, null));
+    case "standardSet":
+      return run(() => standard.set(account, { pin: digits }, pick % 3 === 0 ? { pin: "1357" } : {}, null));
+    case "standardVerify":
+      return run(() => standard.verify(account, { pin: digits }, null));
+    case "standardRemove":
+      return run(() => standard.remove(account, pick % 3 === 0 ? { pin: digits } : {}, null));
+    case "sessionCreate":
+      return run(() => session.create(account, { pin: "1357", confirmation: "1357" }, null));
+    case "sessionVerify":
+      return run(() => session.verify(account, digits, null));
+    case "sessionChange":
+      return run(() =>
+        session.change(
+          account,
+          pick % 2 === 0 ? digits : undefined,
+          { pin: "1357", confirmation: "1357" },
+          null,
+        ),
+      );
+    case "sessionReset":
+      return run(() => session.reset(account, { pin: digits, confirmation: digits }, null));
+    case "accountSiege":
+      for (let guess = 0; guess < 6; guess++) {
+        if (pick % 2 === 0) await run(() => standard.verify(account, { pin: "0000" }, null));
+        else await run(() => session.verify(account, "0000", null));
+        if (pick % 3 > 0) await world.releaseAll();
+      }
+      return;
+    case "adminReset":
+      return run(async () => admin.reset(support, { identityHash: await identity(), policy }, null));
+    case "adminUnlock":
+      return run(async () => admin.unlock(support, { identityHash: await identity(), policy }, null));
+    case "adminTemporary":
+      return run(await temporary());
+    case "temporaryUsed":
+      await world.finish(await temporary());
+      await world.finish(() => session.verify(account, "9753", null));
+      return run(() => session.change(account, undefined, { pin: "1357", confirmation: "1357" }, null));
     case "wrongCodes":
       for (let tries = 0; tries < 1 + (pick % 4); tries++) {
         await run(() => verification.exists(caller, "000000", null));

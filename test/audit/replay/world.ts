@@ -7,8 +7,10 @@ import { keyedPseudonyms } from "../../../server/crypto/pseudonyms.ts";
 import { Refusal } from "../../../server/domain/errors.ts";
 import { parsePhoneNumber } from "../../../server/domain/phone.ts";
 import type { PhoneNumber } from "../../../server/domain/phone.ts";
-import type { HashingSlot, PinHasher, Store } from "../../../server/ports.ts";
+import { HOUR, MINUTE } from "../../../server/domain/time.ts";
+import type { ClientHashes, HashingSlot, PinHasher, Store } from "../../../server/ports.ts";
 import { writeOffAll } from "../../../server/services/abandoned-attempts.ts";
+import { createAdminService } from "../../../server/services/admin.ts";
 import { createConsentService } from "../../../server/services/consent.ts";
 import { createErasureService } from "../../../server/services/erasure.ts";
 import { importLegacy } from "../../../server/services/legacy-import.ts";
@@ -16,6 +18,8 @@ import { createOtpService } from "../../../server/services/otp.ts";
 import { createPinBinding } from "../../../server/services/pin-binding.ts";
 import { createPinVerification } from "../../../server/services/pin-verification.ts";
 import { createRecorder } from "../../../server/services/recorder.ts";
+import { createSessionPin } from "../../../server/services/session-pin.ts";
+import { createStandardPin } from "../../../server/services/standard-pin.ts";
 import { openStore } from "../../../server/storage/open.ts";
 import { PBKDF2 } from "../../services/legacy-samples.ts";
 
@@ -26,6 +30,12 @@ export const LEGACY_PIN = "271846";
 export type Payload = Record<string, unknown>;
 
 const pseudonyms = keyedPseudonyms(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
+
+const clientHashes: ClientHashes = {
+  read: () => {
+    throw new Error("no client of these histories hashes");
+  },
+};
 
 /** An operation on its way; at a gate while it hashes. */
 interface Operation {
@@ -177,6 +187,7 @@ export class World {
       pseudonyms,
       randomBytes: this.#randomBytes,
     };
+    const account = { ...shared, clock: { now: () => this.now }, recentMs: 10 * MINUTE };
     return {
       recorder,
       otp,
@@ -184,6 +195,9 @@ export class World {
       binding: createPinBinding(shared),
       verification: createPinVerification(shared),
       erasure: createErasureService(shared),
+      standard: createStandardPin({ ...account, clientHashes }),
+      session: createSessionPin({ ...account, sessionMs: 8 * HOUR }),
+      admin: createAdminService({ ...shared, temporaryMs: 2 * HOUR }),
     };
   }
 
@@ -217,7 +231,7 @@ export class World {
         verify: async (verifier, pin) => {
           await hashing();
           const legacy = verifier?.phc === PBKDF2;
-          const matches = legacy ? pin === LEGACY_PIN : verifier?.phc.split("$")[2] === (pin as string);
+          const matches = legacy ? pin === LEGACY_PIN : verifier?.phc.split("$")[2] === String(pin);
           return { matches, stale: matches && legacy };
         },
       };

@@ -1,5 +1,6 @@
-/** A guess at a PIN: to be let in, to change it, or one of which nobody knows what came. */
-import { recordSuccess } from "../../../domain/lockout.ts";
+/** A guess at a PIN: to be let in, to change or remove it, or one of which nobody knows what came. */
+import { recordRightGuess, rebound } from "../../../domain/credential.ts";
+import type { Guarded } from "../../../domain/credential.ts";
 import { POLICIES } from "../../../domain/policy.ts";
 import { readAttempt } from "../attempts.ts";
 import { replayCounter } from "../counter.ts";
@@ -12,23 +13,37 @@ import type { CredentialState, SubjectState } from "../state.ts";
 const RESULTS = ["valid", "invalid", "locked", "disabled", "error"] as const;
 
 export const pinVerified: Rule = (event, subject, report) => {
-  judgedGuess(event, subject, report);
+  const credential = credentialOf(subject, event.policy);
+  const succeeded = judgedGuess(event, subject, (guarded) => guarded, report);
+  if (succeeded && credential.guarded.temporary !== null && event.outcome.has("session")) {
+    credential.provers = [...new Set([...credential.provers, event.outcome.text("session")])];
+  }
 };
 
-/** A right guess, and another PIN from then on: what was reserved before was a guess at the old one. */
-export const pinChanged: Rule = (event, subject, report) => {
-  const { succeeded, reserved } = judgedGuess(event, subject, report);
-  if (succeeded) credentialOf(subject, event.policy).boundAfter = reserved;
-};
+/** A right guess, and another PIN from then on, or none: what was reserved before was a guess at the old one. */
+export const pinReplaced =
+  (bound: boolean): Rule =>
+  (event, subject, report) => {
+    const credential = credentialOf(subject, event.policy);
+    const replace = (guarded: Guarded) => rebound({ ...guarded, generation: 0 }, { freshGuesses: false });
+    if (!judgedGuess(event, subject, replace, report)) return;
+    credential.boundAfter = credential.guarded.counter.reserved;
+    credential.bound = bound;
+    credential.provers = [];
+  };
 
 export const attemptAbandoned: Rule = (event, subject, report) => {
-  const step = { own: readAttempt(event.outcome), succeeded: false, apply: unchanged };
+  const step = { own: readAttempt(event.outcome), succeeded: false, apply: (guarded: Guarded) => guarded };
   replayCounter(event, credentialOf(subject, event.policy), step, report);
 };
 
-const unchanged = (counter: CredentialState["counter"]) => counter;
-
-function judgedGuess(event: ReplayEvent, subject: SubjectState, report: Report) {
+/** Whether the guess succeeded. */
+function judgedGuess(
+  event: ReplayEvent,
+  subject: SubjectState,
+  afterSuccess: (guarded: Guarded) => Guarded,
+  report: Report,
+): boolean {
   const { outcome, policy } = event;
   const credential = credentialOf(subject, policy);
   const result = outcome.oneOf("result", ...RESULTS);
@@ -39,21 +54,14 @@ function judgedGuess(event: ReplayEvent, subject: SubjectState, report: Report) 
     report("factor_wrong", `The result is ${result}, and the knowledge factor says otherwise.`);
   }
   if (succeeded && own !== null) requirePin(own.attempt, credential, report);
-
-  const { reserved } = replayCounter(
-    event,
-    credential,
-    {
-      own,
-      succeeded,
-      apply: (counter) =>
-        succeeded && own !== null ? recordSuccess(POLICIES[policy].lockout, counter, own.attempt) : counter,
-    },
-    report,
-  );
+  const apply = (guarded: Guarded) =>
+    succeeded && own !== null
+      ? afterSuccess(recordRightGuess(POLICIES[policy].lockout, guarded, own.attempt))
+      : guarded;
+  replayCounter(event, credential, { own, succeeded, apply }, report);
   if (own === null) requireLock(event, credential, result, report);
   replayProof(event, subject, { purpose: "pin_verify", required: false, earlier: true }, report);
-  return { succeeded, reserved };
+  return succeeded;
 }
 
 function requirePin(attempt: number, { bound, boundAfter }: CredentialState, report: Report): void {
@@ -66,7 +74,7 @@ function requirePin(attempt: number, { bound, boundAfter }: CredentialState, rep
 
 function requireLock(
   { outcome, timestamp }: ReplayEvent,
-  { locks, wasDisabled }: CredentialState,
+  { locks, wasDisabled, hadTemporary }: CredentialState,
   result: (typeof RESULTS)[number],
   report: Report,
 ): void {
@@ -76,7 +84,7 @@ function requireLock(
   const refusal = outcome.oneOf("refusal", "locked", "disabled");
   const at = outcome.instant("refusedAt");
   const until = refusal === "locked" ? outcome.instant("refusedUntil") : Infinity;
-  const founded = refusal === "locked" ? locks.includes(until) && at < until : wasDisabled;
+  const founded = refusal === "locked" ? locks.includes(until) && at < until : wasDisabled || hadTemporary;
   if (!founded || at > timestamp) {
     report("refusal_unfounded", `No guess was to be refused as ${refusal} at ${iso(at)}.`);
   }
