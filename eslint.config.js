@@ -86,14 +86,18 @@ export default tseslint.config(
       ],
     },
   },
+  layer(["server/audit/**"], NODE, ETHERS, SQL, FASTIFY, ADAPTERS, HTTP, {
+    from: ["**/services/**", "**/config/**"],
+    why: "An auditor must not depend on what is audited: formats and policies (ledger/, domain/) are all they share.",
+  }),
   layer(["server/services/**"], ETHERS, SQL, FASTIFY, ADAPTERS, HTTP),
   layer(["server/http/**"], ETHERS, SQL, ADAPTERS),
   layer(["server/storage/**"], ETHERS, FASTIFY, HTTP, {
-    from: ["**/services/**", "**/chain/**", "**/crypto/**"],
+    from: ["**/services/**", "**/audit/**", "**/chain/**", "**/crypto/**"],
     why: "An adapter implements its port and knows no other.",
   }),
   layer(["server/chain/**"], SQL, FASTIFY, HTTP, {
-    from: ["**/services/**", "**/storage/**", "**/crypto/**"],
+    from: ["**/services/**", "**/audit/**", "**/storage/**", "**/crypto/**"],
     why: "An adapter implements its port and knows no other.",
   }),
   layer(["server/crypto/**"], SQL, FASTIFY, HTTP, {

@@ -1,7 +1,7 @@
 import type { AnchoredRange, ChainReader } from "../ledger/index.ts";
-import { ChainUnavailable } from "../ledger/index.ts";
 import { consentManager } from "./abi.ts";
-import { JsonRpc, RpcError } from "./rpc.ts";
+import { answered } from "./answered.ts";
+import { JsonRpc } from "./rpc.ts";
 
 interface RpcLog {
   readonly address: string;
@@ -64,17 +64,6 @@ function anchoredRange(log: RpcLog): AnchoredRange[] {
       digests: parsed.name === "Anchored" ? [...digests] : null,
     },
   ];
-}
-
-/** An endpoint that errs or makes no sense has not answered the question. */
-async function answered<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (cause) {
-    if (cause instanceof ChainUnavailable) throw cause;
-    const why = cause instanceof RpcError ? cause.message : "the endpoint's answer makes no sense";
-    throw new ChainUnavailable(why, { cause });
-  }
 }
 
 const hex = (number: number) => `0x${number.toString(16)}`;

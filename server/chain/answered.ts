@@ -1,0 +1,13 @@
+import { ChainUnavailable } from "../ledger/index.ts";
+import { RpcError } from "./rpc.ts";
+
+/** An endpoint that errs or makes no sense has not answered the question. */
+export async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (cause instanceof ChainUnavailable) throw cause;
+    const why = cause instanceof RpcError ? cause.message : "the endpoint's answer makes no sense";
+    throw new ChainUnavailable(why, { cause });
+  }
+}
