@@ -1,0 +1,139 @@
+/** A real ledger: a database file written by the services' own code, anchored on a real EVM by the real anchorer. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { DEV_ADMIN, DEV_CHAIN_ID, DEV_RELAYER } from "../../server/chain/dev-accounts.ts";
+import { deployConsentManager } from "../../server/chain/deploy.ts";
+import { startEmbeddedChain } from "../../server/chain/embedded.ts";
+import type { EmbeddedChain } from "../../server/chain/embedded.ts";
+import { evmChain } from "../../server/chain/evm-chain.ts";
+import { JsonRpc } from "../../server/chain/rpc.ts";
+import { checkpointSigner } from "../../server/crypto/checkpoint-signer.ts";
+import type { EventDraft } from "../../server/domain/events.ts";
+import type { AuditTrust } from "../../server/audit/trust.ts";
+import type { Epoch, Store, Subject, Tx } from "../../server/ports.ts";
+import { Anchorer } from "../../server/services/anchorer.ts";
+import { attachEpoch } from "../../server/services/epoch.ts";
+import { appendEvent } from "../../server/services/ledger.ts";
+import { openStore } from "../../server/storage/open.ts";
+import { draft, randomBytes, subjectOf } from "../storage/samples.ts";
+import type { Random } from "./random.ts";
+
+export const SIGNING_KEY = new Uint8Array(32).fill(7);
+export const LEDGER_ID = "audited";
+export const SIGNER = checkpointSigner(SIGNING_KEY);
+export const LEDGER_KEY = SIGNER.verifierKey(LEDGER_ID);
+
+const log = pino({ level: "silent" });
+
+export interface RealLedger {
+  readonly rpcUrl: string;
+  readonly path: string;
+  readonly store: Store;
+  readonly trust: AuditTrust;
+  readonly epoch: Epoch;
+  /** Appends events of random subjects, the way every service does; erases one of them now and then. */
+  append(count: number, options?: { readonly erasures?: number }): Promise<void>;
+  /** Brings everything to the chain. */
+  anchor(granularity: "digests" | "subtrees"): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function realLedger(options: {
+  readonly random: Random;
+  readonly subjects: number;
+  /** One to share among ledgers: each gets a contract of its own. */
+  readonly chain?: EmbeddedChain;
+}): Promise<RealLedger> {
+  const { random } = options;
+  const startedAt = Date.now();
+  const chain = options.chain ?? (await startEmbeddedChain({ port: 0, startedAt }));
+  const folder = mkdtempSync(join(tmpdir(), "audited-ledger-"));
+  const path = join(folder, "ledger.db");
+  const rpc = new JsonRpc(chain.url, { timeoutMs: 30_000 });
+  const contract =
+    options.chain === undefined
+      ? chain.contract
+      : (
+          await deployConsentManager(rpc, {
+            deployerKey: DEV_ADMIN.privateKey,
+            admin: DEV_ADMIN.address,
+            relayer: DEV_RELAYER.address,
+            adminTransferDelay: 0,
+            pollMs: 5,
+          })
+        ).contract;
+  const store = await openStore({ url: `sqlite:${path}`, newLedgerId: LEDGER_ID });
+  const relayed = evmChain({ rpc, contract, relayerKey: chain.relayerKey });
+  const epoch = await attachEpoch(store, relayed, { disposable: false, now: startedAt, log });
+
+  // Events come faster than time: they begin an hour ago, and each is up to a second after the one before.
+  let now = startedAt - 3_600_000;
+  const generations = new Map<number, number>();
+  const name = (i: number) => `${i}.${generations.get(i) ?? 0}`;
+
+  async function erase(tx: Tx, i: number): Promise<boolean> {
+    const subject = await tx.subjects.byAlias(`alias-${name(i)}`);
+    if (subject === null) return false;
+    const events = await tx.subjects.erase(subject.id);
+    await appendEvent(
+      tx,
+      subject,
+      { ...draft, type: "erased", outcome: { events, consentsRevoked: [] } },
+      place(),
+    );
+    generations.set(i, (generations.get(i) ?? 0) + 1);
+    return true;
+  }
+
+  const place = () => ({ now: (now += random.below(1_000)), randomBytes });
+
+  return {
+    rpcUrl: chain.url,
+    path,
+    store,
+    epoch,
+    trust: { chainId: DEV_CHAIN_ID, contract, ledgerKey: LEDGER_KEY, codeHash: epoch.codeHash },
+
+    append: (count, { erasures = 0 } = {}) =>
+      store.write(async (tx) => {
+        for (let appended = 0; appended < count; appended += 1) {
+          const i = random.below(options.subjects);
+          if (random.below(count) < erasures && (await erase(tx, i))) continue;
+          const subject: Subject = await subjectOf(tx, name(i));
+          await appendEvent(tx, subject, randomDraft(random), place());
+        }
+      }),
+
+    async anchor(granularity) {
+      const { size } = await store.read.events.head();
+      const anchorer = new Anchorer({
+        store,
+        chain: relayed,
+        epoch,
+        clock: { now: () => Date.now() },
+        log,
+        granularity,
+        confirmations: 1,
+      } as ConstructorParameters<typeof Anchorer>[0]);
+      await anchorer.start();
+      anchorer.notify();
+      const anchored = size === 0 || (await anchorer.anchored(size - 1, 30_000));
+      await anchorer.stop();
+      if (!anchored) throw new Error("the ledger was not anchored in time");
+    },
+
+    async close() {
+      await store.close();
+      rpc.close();
+      if (options.chain === undefined) await chain.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function randomDraft(random: Random): EventDraft {
+  const valid = random.below(2) === 0;
+  return { ...draft, outcome: { result: valid ? "valid" : "invalid", attempt: random.below(5), note: "é☃" } };
+}
