@@ -116,7 +116,7 @@ export async function realLedger(options: {
         log,
         granularity,
         confirmations: 1,
-      } as ConstructorParameters<typeof Anchorer>[0]);
+      });
       await anchorer.start();
       anchorer.notify();
       const anchored = size === 0 || (await anchorer.anchored(size - 1, 30_000));
