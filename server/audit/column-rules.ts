@@ -51,7 +51,12 @@ export class ColumnRules {
     const emptied = this.#emptied.get(columns.subjectId);
     if (emptied === undefined) return;
     this.#emptied.delete(columns.subjectId);
-    if (event.type === "erased" && emptied.count === event.subjectSeq) return;
+    if (event.type === "erased") {
+      if (emptied.count === event.subjectSeq) return;
+      const message = `Event ${index} erases ${event.subjectSeq} events; ${emptied.count} of its subject are empty.`;
+      this.#findings.add("erasure_count", index, message);
+      return;
+    }
     this.#findings.add(
       "erasure_unexplained",
       emptied.first,
