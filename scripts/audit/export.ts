@@ -25,9 +25,7 @@ export function exportCommand(): Command {
       );
     }
     const remote = /^https?:\/\//.test(source);
-    const taken = await (remote
-      ? fetchExport(source, options.from, options)
-      : readExport(source));
+    const taken = await (remote ? fetchExport(source, options.from, options) : readExport(source));
     try {
       const events = await take(taken.chunks, options.output);
       process.stderr.write(`${number(events)} events\n`);

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { auditLedger } from "../../server/audit/audit-ledger.ts";
 import { printable } from "../../server/audit/findings.ts";
 import type { AuditOptions } from "../../server/audit/audit-ledger.ts";
+import { createReplay } from "../../server/audit/replay/index.ts";
 import type { AuditReport } from "../../server/audit/report.ts";
 import { chainOf, fullTrust, natural, withJson, withRange, withTrust } from "./options.ts";
 import type { RangeOptions, TrustOptions } from "./options.ts";
@@ -14,6 +15,7 @@ export interface LedgerOptions extends TrustOptions, RangeOptions, SourceOptions
   readonly json?: boolean;
   readonly clockSkew: number;
   readonly maxPending?: number;
+  readonly replay: boolean;
   readonly all?: number | true;
 }
 
@@ -27,6 +29,7 @@ export function withAudit(command: Command): Command {
       300,
     )
     .option("--max-pending <events>", "how many events may not be anchored yet [any number]", natural)
+    .option("--no-replay", "leave out policy replay: whether what happened was allowed to happen")
     .option("--all [most]", "do not stop at the first finding; list up to so many [100]", natural);
 }
 
@@ -37,6 +40,7 @@ export function auditOptions(options: LedgerOptions): AuditOptions {
     confirmations: options.confirmations,
     clockSkewMs: options.clockSkew * 1_000,
     maxPending: options.maxPending,
+    replay: options.replay ? () => createReplay() : undefined,
     limit: options.all === true ? 100 : (options.all ?? 1),
   };
 }
@@ -84,8 +88,18 @@ export function printReport(report: AuditReport): void {
       "pending",
       report.pending === 0 ? "none" : `${number(report.pending)} events that the chain does not have yet`,
     ],
+    ["replayed", replayed(report)],
     ["contract", `${chain.contract}, code ${chain.codeHash}`],
   ];
   print();
   for (const [name, value] of rows) print(`  ${name.padEnd(10)} ${value}`);
+}
+
+function replayed({ replay }: AuditReport): string {
+  if (replay === null) return "not asked for";
+  const unknown = Object.entries(replay.notReplayed).map(
+    ([name, count]) => `${number(count)} ${printable(name)}`,
+  );
+  const left = unknown.length === 0 ? "" : `; no rule for ${unknown.join(", ")}`;
+  return `${number(replay.replayed)} events against the policies${left}`;
 }

@@ -8,6 +8,7 @@ import { EventRules } from "./event-rules.ts";
 import type { EventRulesOptions } from "./event-rules.ts";
 import type { Finding, Findings } from "./findings.ts";
 import { LedgerTree } from "./ledger-tree.ts";
+import type { ReplaySummary } from "./replay/index.ts";
 import { Subjects } from "./subjects.ts";
 
 /** Replays what the policies decided; see replay/. */
@@ -16,6 +17,7 @@ export interface Replay {
   /** An event without a payload. */
   erased(index: number): readonly Finding[];
   end(): readonly Finding[];
+  summary(): ReplaySummary;
 }
 
 /** What an audit remembers from one event to the next, and from one reading to the next. */

@@ -3,6 +3,7 @@ import type { ChainFollower } from "./chain-follower.ts";
 import type { ChainView } from "./chain-view.ts";
 import type { Finding } from "./findings.ts";
 import type { AuditMemory, Pending } from "./reading.ts";
+import type { ReplaySummary } from "./replay/index.ts";
 
 /** What an audit came to. */
 export interface AuditReport {
@@ -22,6 +23,8 @@ export interface AuditReport {
   readonly subjects: number;
   readonly firstTimestamp: string | null;
   readonly lastTimestamp: string | null;
+  /** What policy replay went through; null where it was left out. */
+  readonly replay: ReplaySummary | null;
   readonly chain: {
     readonly contract: string;
     readonly codeHash: string;
@@ -55,6 +58,7 @@ export function reportOf(
     subjects: memory.subjects.count,
     firstTimestamp: memory.firstTimestamp,
     lastTimestamp: memory.lastTimestamp,
+    replay: memory.replay?.summary() ?? null,
     chain: { contract: view.contract, codeHash: view.codeHash, block: view.block },
   };
 }
