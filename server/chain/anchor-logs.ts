@@ -3,7 +3,7 @@ import type { AnchorLog } from "../ports/audit.ts";
 import { consentManager } from "./abi.ts";
 import { answered } from "./answered.ts";
 import { RpcError } from "./rpc.ts";
-import type { JsonRpc } from "./rpc.ts";
+import type { RpcReader } from "./patient-rpc.ts";
 
 interface RpcLog {
   readonly address: string;
@@ -27,7 +27,7 @@ const MOST_HASHES = 20_000;
  * endpoint refuses or when much came back, and doubled when little did.
  */
 export async function* anchorLogs(
-  rpc: JsonRpc,
+  rpc: RpcReader,
   contract: string,
   fromBlock: number,
   toBlock: number,
@@ -56,7 +56,7 @@ function count(leaves: AnchorLog["leaves"]): number {
   return leaves.kind === "digests" ? leaves.digests.length : leaves.nodes.length;
 }
 
-async function ask(rpc: JsonRpc, contract: string, begin: number, end: number): Promise<AnchorLog[]> {
+async function ask(rpc: RpcReader, contract: string, begin: number, end: number): Promise<AnchorLog[]> {
   const logs = await rpc.call<RpcLog[]>("eth_getLogs", [
     {
       address: contract,

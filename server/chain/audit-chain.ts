@@ -4,11 +4,12 @@ import type { AuditChain, ChainConsent } from "../ports/audit.ts";
 import { consentManager } from "./abi.ts";
 import { anchorLogs } from "./anchor-logs.ts";
 import { answered } from "./answered.ts";
+import { patientRpc } from "./patient-rpc.ts";
 import { JsonRpc, RpcError } from "./rpc.ts";
 
 /** The {@link AuditChain} port over the auditor's own JSON-RPC endpoint. */
 export function rpcAuditChain(url: string, options: { readonly timeoutMs?: number } = {}): AuditChain {
-  const rpc = new JsonRpc(url, { timeoutMs: options.timeoutMs ?? 30_000 });
+  const rpc = patientRpc(new JsonRpc(url, { timeoutMs: options.timeoutMs ?? 30_000 }));
 
   const code = (contract: string, block: number | "latest") =>
     rpc.call<string>("eth_getCode", [contract, tag(block)]);
