@@ -169,6 +169,33 @@ describe("An export, in the hands of an auditor", () => {
     expect(cut).to.include({ samePrefix: false, firstDifferent: 63 });
   });
 
+  it("taken while somebody was being erased is read on, until the erasure explains what is empty", async () => {
+    const busy = await realLedger({ random, subjects: 1 });
+    try {
+      await busy.append(20);
+      await busy.anchor("digests");
+      const before = linesOf(await exportOf(busy));
+      await busy.append(1, { erasures: 1 });
+      await busy.anchor("digests");
+      const after = linesOf(await exportOf(busy));
+      // Its first half was read before the erasure, its second half after, and its end had been fixed at the beginning.
+      const torn = sealed([...before.slice(0, 11), ...after.slice(11, 21)]);
+      const answers = [torn];
+      const api = apiOf(async (from) => answers.shift() ?? exportOf(busy, from));
+      const report = await auditLedger(api, rpcAuditChain(busy.rpcUrl), busy.trust);
+      expect(report.findings).to.deep.equal([]);
+      expect(report).to.include({ verified: true, size: 21 });
+      const never = await auditLedger(
+        apiOf(async () => torn),
+        rpcAuditChain(busy.rpcUrl),
+        busy.trust,
+      );
+      expect(never.verified).to.equal(false);
+    } finally {
+      await busy.close();
+    }
+  });
+
   it("of a forked history is found out, also where the operator signs for it", async () => {
     const fork = await realLedger({ random, subjects: 10 });
     try {
