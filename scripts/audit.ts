@@ -1,5 +1,9 @@
-#!/usr/bin/env node
-/** `npm run audit --` and the bin identity-ledger-audit: what an auditor does, without trusting the operator. */
+#!/usr/bin/env -S node --optimize-for-size --max-semi-space-size=1
+/**
+ * `npm run audit --` and the bin identity-ledger-audit: what an auditor does, without trusting the operator.
+ *
+ * The flags above keep V8 from letting garbage pile up, as it does where memory is plenty: half as much is needed then.
+ */
 import { Command, CommanderError } from "commander";
 import { chainCommand } from "./audit/chain.ts";
 import { consentCommand } from "./audit/consent.ts";

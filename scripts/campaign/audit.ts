@@ -26,6 +26,8 @@ Exit code 0: holds, 1: does not, 2: could not be measured.
 `;
 
 const AUDIT = new URL("../audit.ts", import.meta.url).pathname;
+/** As `npm run audit` has them. */
+const FLAGS = ["--optimize-for-size", "--max-semi-space-size=1"];
 
 interface Audited {
   readonly result: string;
@@ -82,7 +84,9 @@ await command({
 });
 
 async function audit(args: readonly string[]): Promise<Audited> {
-  const child = spawn(process.execPath, [AUDIT, "ledger", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...FLAGS, AUDIT, "ledger", ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const output = await text(child.stdout);
   try {
     return JSON.parse(output) as Audited;
