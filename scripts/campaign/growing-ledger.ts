@@ -74,8 +74,20 @@ export async function growingLedger(path: string, scope: Scope): Promise<Growing
 
   async function anchor(size: number): Promise<void> {
     const clock = { now: () => Date.now() };
-    const options = { store, chain, epoch, clock, log, granularity: "subtrees", confirmations: 1 } as const;
-    const anchorer = new Anchorer(options);
+    const anchorer = new Anchorer({
+      store,
+      chain,
+      epoch,
+      clock,
+      log,
+      granularity: "subtrees",
+      finality: 1,
+      feeCap: 10n ** 12n,
+      bumpAfterMs: 30_000,
+      skipNonce: null,
+      owner: "campaign",
+      leaseMs: 3_000,
+    });
     await anchorer.start();
     const anchored = await anchorer.anchored(size - 1, 300_000);
     await anchorer.stop();

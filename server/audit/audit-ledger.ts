@@ -27,6 +27,8 @@ export interface AuditOptions extends ChainViewOptions {
 
 export const CLOCK_SKEW_MS = 5 * 60_000;
 const REORGANISED_BLOCKS = 64;
+/** Each is of what came during the one before, and so shorter. */
+const MOST_READINGS = 10;
 
 /** A state that was verified before: history must still lead through it. */
 export interface Milestone {
@@ -44,17 +46,8 @@ export async function auditLedger(
   trust: AuditTrust,
   options: AuditOptions = {},
 ): Promise<AuditReport> {
-  const audit = () => new LedgerAudit(source, chain, trust, options).round("everything");
-  const report = await audit();
-  return perhapsUnderWay(source, report) ? audit() : report;
-}
-
-/**
- * Whether an erasure during the reading can explain the finding: where a source is not read at one moment, events may
- * be found empty although the event that says so came too late. A second reading finds both.
- */
-export function perhapsUnderWay({ settled }: LedgerSource, { findings }: AuditReport): boolean {
-  return !settled && findings[0]?.code === "erasure_unexplained";
+  // Read page by page, a ledger must be read on now and then (see #read), which goes from anchored sizes only.
+  return new LedgerAudit(source, chain, trust, options).round(source.settled ? "everything" : "anchored");
 }
 
 /** An audit that can go on from where it was, as the ledger grows. */
@@ -66,6 +59,7 @@ export class LedgerAudit {
   readonly #findings: Findings;
   readonly #memory: AuditMemory;
   #lastBlock: number | null = null;
+  #mayReadOn = false;
 
   constructor(source: LedgerSource, chain: AuditChain, trust: AuditTrust, options: AuditOptions) {
     this.#source = source;
@@ -91,6 +85,15 @@ export class LedgerAudit {
    * @param reach "anchored" remembers events only once they are anchored, so that the next round can follow on
    */
   async round(reach: "everything" | "anchored", milestone: Milestone | null = null): Promise<AuditReport> {
+    for (let reading = 1; ; reading += 1) {
+      this.#mayReadOn = !this.#source.settled && reading < MOST_READINGS;
+      const report = await this.#reading(reach, milestone);
+      if (report !== null) return report;
+    }
+  }
+
+  /** Null when it takes another reading to know. */
+  async #reading(reach: "everything" | "anchored", milestone: Milestone | null): Promise<AuditReport | null> {
     const findings = this.#findings;
     const view = await viewChain(this.#chain, this.#trust, this.#viewOptions(), findings);
     if (findings.enough) return reportOf(this.#memory, { view, ledger: null, pending: null });
@@ -114,7 +117,7 @@ export class LedgerAudit {
     view: ChainView,
     until: number,
     milestone: Milestone | null,
-  ): Promise<AuditReport> {
+  ): Promise<AuditReport | null> {
     const findings = this.#findings;
     const { tree, subjects } = this.#memory;
     const signedRoot = checkHead(ledger, this.#trust, findings);
@@ -132,6 +135,10 @@ export class LedgerAudit {
         onSize: (reached) => this.#passMilestone(reached, milestone),
       });
     }
+    // Who is erased while a source is read page by page leaves events empty whose erasure comes after its end: it is
+    // in what was written since.
+    if (pending !== null && this.#mayReadOn && !findings.enough && subjects.unexplained(pending) > 0)
+      return null;
     if (pending !== null && !findings.enough) {
       const anchoredSize = Math.max(await follower.end(), view.size ?? 0);
       this.#lastBlock = follower.lastBlock ?? this.#lastBlock;

@@ -89,12 +89,18 @@ export class Subjects {
   }
 
   /** @param pending what the events beyond those checked bring: empty ones, and explanations */
-  end(pending = { emptied: 0, explained: 0 }): void {
-    const unexplained = this.emptied + pending.emptied - this.#explained - pending.explained;
+  unexplained(pending: { readonly emptied: number; readonly explained: number }): number {
+    return this.emptied + pending.emptied - this.#explained - pending.explained;
+  }
+
+  end(pending: { readonly emptied: number; readonly explained: number }): void {
+    const unexplained = this.unexplained(pending);
     if (unexplained <= 0) return;
     // With erasures in between one cannot tell which of the emptied events is the one that none explains.
     const first = this.#explained === 0 ? this.#firstEmptied : this.#emptiedSinceErasure;
-    const message = `${unexplained} of ${this.emptied} empty events are explained by no erasure.`;
+    const message =
+      `${unexplained} of ${this.emptied + pending.emptied} empty events are explained by no erasure. ` +
+      "If somebody was being erased while an export was taken, a new one explains them.";
     this.#findings.add("erasure_unexplained", first, message);
   }
 }

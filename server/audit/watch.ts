@@ -1,7 +1,7 @@
 import { EMPTY_FRONTIER, ChainUnavailable, root, toHex } from "../ledger/index.ts";
 import { SourceUnavailable } from "../ports/audit.ts";
 import type { AuditChain, LedgerSource } from "../ports/audit.ts";
-import { LedgerAudit, perhapsUnderWay } from "./audit-ledger.ts";
+import { LedgerAudit } from "./audit-ledger.ts";
 import type { AuditOptions, Milestone } from "./audit-ledger.ts";
 import type { AuditReport } from "./report.ts";
 import type { AuditTrust } from "./trust.ts";
@@ -58,10 +58,6 @@ export async function watchLedger(
     audit ??= new LedgerAudit(source, chain, trust, options);
     try {
       report = await audit.round("anchored", milestone);
-      if (perhapsUnderWay(source, report)) {
-        audit = new LedgerAudit(source, chain, trust, options);
-        report = await audit.round("anchored", milestone);
-      }
     } catch (error) {
       if (!(error instanceof ChainUnavailable || error instanceof SourceUnavailable)) throw error;
       if (options.once) throw error;

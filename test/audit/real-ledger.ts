@@ -115,7 +115,12 @@ export async function realLedger(options: {
         clock: { now: () => Date.now() },
         log,
         granularity,
-        confirmations: 1,
+        finality: 1,
+        feeCap: 10n ** 12n,
+        bumpAfterMs: 30_000,
+        skipNonce: null,
+        owner: "test",
+        leaseMs: 3_000,
       });
       await anchorer.start();
       anchorer.notify();
