@@ -22,9 +22,10 @@ import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
 import { remoteKeys, secretKey, tokenVerifier } from "./crypto/token-verifier.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Metrics } from "./http/metrics.ts";
+import { WRITE_OFF_AFTER_MS } from "./domain/open-attempts.ts";
 import { ChainUnavailable } from "./ports.ts";
-import type { Clock, DevIssuer, OtpTransport, Pseudonyms, Store } from "./ports.ts";
-import { writeOffAll } from "./services/abandoned-attempts.ts";
+import type { Chain, Clock, DevIssuer, OtpTransport, Pseudonyms, Store } from "./ports.ts";
+import { writeOffEveryStale } from "./services/abandoned-attempts.ts";
 import { createAdminService } from "./services/admin.ts";
 import { AnchorTrouble, PASSING } from "./services/anchor-trouble.ts";
 import { Anchorer } from "./services/anchorer.ts";
@@ -67,6 +68,9 @@ export interface Overrides {
   readonly clock?: Clock;
   readonly otpTransport?: OtpTransport;
   readonly print?: (line: string) => void;
+  /** What stands around the ports, for a rig that ends the process between two steps or lies to it. */
+  readonly wrapStore?: (store: Store) => Store;
+  readonly wrapChain?: (chain: Chain) => Chain;
 }
 
 /** @throws {ConfigError | EpochMismatch} where starting would be wrong; whatever was opened is closed again */
@@ -84,21 +88,23 @@ export async function compose(
     const clock = overrides.clock ?? new SteadyClock();
     const random = (length: number) => new Uint8Array(randomBytes(length));
 
-    const store = await openStore({
+    const bareStore = await openStore({
       url: config.databaseUrl,
       newLedgerId: randomUUID(),
       onConnectionError: (err) => log.error({ err }, "a database connection broke"),
     });
+    const store = overrides.wrapStore?.(bareStore) ?? bareStore;
     opened.push(() => store.close());
     await refuseMissingPeppers(store, secrets);
 
     const place = await reachChain(config, secrets, clock);
     opened.push(() => place.close());
-    const chain = evmChain({
+    const bareChain = evmChain({
       rpc: new JsonRpc(place.url, { timeoutMs: config.chain.timeoutMs }),
       contract: place.contract,
       relayerKey: place.relayerKey,
     });
+    const chain = overrides.wrapChain?.(bareChain) ?? bareChain;
     const attach = () =>
       attachEpoch(store, chain, { disposable: config.chain.kind === "embedded", now: clock.now(), log });
     const epoch = await attach().catch((error: unknown) => {
@@ -152,9 +158,15 @@ export async function compose(
         logCommitted(log, events);
       },
     });
-    const lost = await writeOffAll({ store, recorder });
-    if (lost > 0)
-      log.warn({ attempts: lost }, "attempts that the last process left open are recorded as abandoned");
+    const writeOff = async () => {
+      const attempts = await writeOffEveryStale({ store, recorder });
+      if (attempts > 0) log.warn({ attempts }, "attempts that were never settled are recorded as abandoned");
+    };
+    await writeOff();
+    const writingOff = setInterval(() => {
+      writeOff().catch((err: unknown) => log.error({ err }, "abandoned attempts cannot be recorded"));
+    }, WRITE_OFF_AFTER_MS);
+    opened.push(async () => clearInterval(writingOff));
     const pseudonyms = keyedPseudonyms(secrets.pseudonymKey, newestPepper(secrets.peppers));
     const otp = createOtpService({
       recorder,

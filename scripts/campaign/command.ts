@@ -10,6 +10,16 @@ export interface Scope {
   defer(release: () => Promise<void> | void): void;
 }
 
+/** A scope of its own: what is deferred in it is done when it ends. */
+export async function scoped<T>(run: (scope: Scope) => Promise<T>): Promise<T> {
+  const releases: (() => Promise<void> | void)[] = [];
+  try {
+    return await run({ defer: (one) => void releases.push(one) });
+  } finally {
+    for (const one of releases.splice(0).reverse()) await one();
+  }
+}
+
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -20,6 +30,16 @@ export async function command(definition: {
   readonly options: ParseArgsOptionsConfig;
   readonly run: (values: Values, scope: Scope) => Promise<boolean>;
 }): Promise<void> {
+  await conclude(async (scope) => {
+    const values = parse(definition.options);
+    if (values.help !== true) return definition.run(values, scope);
+    process.stdout.write(definition.usage);
+    return true;
+  });
+}
+
+/** Runs it, interruptible; leaves nothing behind, and ends the process with its exit code. */
+export async function conclude(run: (scope: Scope) => Promise<boolean>): Promise<void> {
   const releases: (() => Promise<void> | void)[] = [];
   const release = async () => {
     for (const one of releases.splice(0).reverse()) await one();
@@ -28,15 +48,7 @@ export async function command(definition: {
     for (const signal of SIGNALS) process.once(signal, () => reject(new CouldNotRun(`stopped by ${signal}`)));
   });
   try {
-    const values = parse(definition.options);
-    if (values.help === true) {
-      process.stdout.write(definition.usage);
-      return;
-    }
-    const holds = await Promise.race([
-      definition.run(values, { defer: (one) => void releases.push(one) }),
-      interrupted,
-    ]);
+    const holds = await Promise.race([run({ defer: (one) => void releases.push(one) }), interrupted]);
     process.exitCode = holds ? 0 : 1;
   } catch (error) {
     process.stderr.write(`\n${error instanceof CouldNotRun ? error.message : explain(error)}\n`);

@@ -10,7 +10,7 @@ export const WRONG_PIN = "507264";
 /** Nobody waits for a block while a campaign is set up. */
 export const ASYNC = { prefer: "respond-async" };
 
-const DOCUMENT_HASH = `0x${createHash("sha256").update("terms of the campaign").digest("hex")}`;
+export const DOCUMENT_HASH = `0x${createHash("sha256").update("terms of the campaign").digest("hex")}`;
 
 export interface Customers {
   /** A mobile number that nothing has been asked about yet. */

@@ -1,47 +1,44 @@
 /** Writes off attempts that nobody will settle: their process died, or lost the database between its two transactions. */
 import { isStale, counterFacts } from "../domain/open-attempts.ts";
-import type { OpenAttempt } from "../domain/open-attempts.ts";
 import { isoInstant } from "../domain/time.ts";
 import type { Credential, Store, Subject } from "../ports.ts";
 import { NO_FACTORS } from "./otp.ts";
 import type { Recorder, Unit } from "./recorder.ts";
 
-/** Before another attempt is admitted: then none is hidden for longer than it takes the next to come. */
-export function writeOffStale(unit: Unit, subject: Subject, credential: Credential): Promise<Credential> {
-  return writeOff(unit, subject, credential, (attempt) => isStale(attempt, unit.now));
-}
-
 /**
- * At start, before anything is served: one process writes a ledger, so what is open belongs to one that is gone. Were it
- * alive after all, what it still settles would find its attempt closed, and count as another one (guess.ts).
+ * Those of everybody, at start and now and then: whose PIN is not tried again would else stay open. Young ones are left
+ * alone, as they may be another process's at work on the same database. Were it alive after all, what it still settles
+ * would find its attempt closed, and count as another one (guess.ts).
+ * @returns how many were written off
  */
-export async function writeOffAll({
+export async function writeOffEveryStale({
   store,
   recorder,
 }: {
-  store: Store;
-  recorder: Recorder;
+  readonly store: Store;
+  readonly recorder: Recorder;
 }): Promise<number> {
   let count = 0;
   for (const { subject, policy } of await store.read.credentials.withOpenAttempts()) {
     await recorder.commit(async (unit) => {
       const credential = await unit.tx.credentials.getForUpdate(subject.id, policy, unit.now);
-      const written = await writeOff(unit, subject, credential, () => true);
+      const written = await writeOffStale(unit, subject, credential);
+      if (written.open.length === credential.open.length) return;
       await unit.tx.credentials.save(written, unit.now);
-      count += credential.open.length;
+      count += credential.open.length - written.open.length;
     });
   }
   return count;
 }
 
-async function writeOff(
+/** Also before another attempt is admitted: then none is hidden for longer than it takes the next to come. */
+export async function writeOffStale(
   unit: Unit,
   subject: Subject,
   credential: Credential,
-  isLost: (attempt: OpenAttempt) => boolean,
 ): Promise<Credential> {
   let { open } = credential;
-  for (const lost of credential.open.filter(isLost)) {
+  for (const lost of credential.open.filter((attempt) => isStale(attempt, unit.now))) {
     open = open.filter((other) => other !== lost);
     const facts = counterFacts(credential.counter, open);
     await unit.append(subject, {

@@ -11,6 +11,9 @@ export interface ServiceProcess {
   readonly rpcUrl: string;
   readonly contract: string;
   readonly client: LedgerClient;
+  readonly pid: number;
+  /** Resolves with the exit code, or the signal's name, whoever ends it. */
+  readonly ended: Promise<number | string>;
   /** Everything that it printed. */
   output(): string;
   get(path: string): Promise<Answer>;
@@ -26,9 +29,10 @@ const MAIN = new URL("../../server/main.ts", import.meta.url).pathname;
 
 export async function startProcess(
   dataDir: string,
-  variables: Record<string, string> = {},
+  variables: Readonly<Record<string, string>> = {},
+  main: string = MAIN,
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [main], {
     cwd: dataDir,
     env: {
       PATH: process.env.PATH ?? "",
@@ -63,6 +67,8 @@ export async function startProcess(
     rpcUrl,
     contract,
     client: ledgerClient({ url }),
+    pid: child.pid ?? 0,
+    ended,
     output: () => output,
     get: (path) => request(url, "GET", path),
     post: (path, body, headers) => request(url, "POST", path, body, headers),

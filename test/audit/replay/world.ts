@@ -9,7 +9,7 @@ import { parsePhoneNumber } from "../../../server/domain/phone.ts";
 import type { PhoneNumber } from "../../../server/domain/phone.ts";
 import { HOUR, MINUTE } from "../../../server/domain/time.ts";
 import type { ClientHashes, HashingSlot, PinHasher, Store } from "../../../server/ports.ts";
-import { writeOffAll } from "../../../server/services/abandoned-attempts.ts";
+import { writeOffEveryStale } from "../../../server/services/abandoned-attempts.ts";
 import { createAdminService } from "../../../server/services/admin.ts";
 import { createConsentService } from "../../../server/services/consent.ts";
 import { createErasureService } from "../../../server/services/erasure.ts";
@@ -136,7 +136,7 @@ export class World {
   async restart(dead: boolean): Promise<void> {
     if (dead) this.parked.splice(0);
     this.services = this.compose();
-    await writeOffAll({ store: this.#store, recorder: this.services.recorder });
+    await writeOffEveryStale({ store: this.#store, recorder: this.services.recorder });
   }
 
   /** What an export holds: each event's payload, null where it was erased. */
