@@ -32,6 +32,8 @@ export async function clock(scope: Scope, options: CampaignOptions): Promise<Out
   set(0);
   let offset = 0;
   let highest = 0;
+  // What the ledger has seen of the clock: a process looks at it once, at its start.
+  let seen = 0;
   const load = workload(seededRandom(random.int(2 ** 32)));
   const violations: string[] = [];
   const meter = progressMeter(n, "jumps", progress);
@@ -48,6 +50,8 @@ export async function clock(scope: Scope, options: CampaignOptions): Promise<Out
       const next = random.chance(0.5) ? highest + jump : offset - jump;
       highest = Math.max(highest, next);
       const restart = random.chance(0.4);
+      const ahead = restart && next > seen;
+      if (restart) seen = Math.max(seen, next);
       const running = load.run(service, 2, 5);
       if (restart) {
         await service.stop(random.pick(["SIGKILL", "SIGTERM"]));
@@ -64,7 +68,7 @@ export async function clock(scope: Scope, options: CampaignOptions): Promise<Out
       const held = (await verify(service, phone)) === 423;
       counts[held ? "locks" : "ended"]++;
       const how = `jump ${done}, from ${offset / DAY_MS} to ${next / DAY_MS} days ${restart ? "between runs" : "while it ran"}`;
-      if (!held && !(restart && next > offset)) violations.push(`${how}: it ended a lock of 15 minutes`);
+      if (!held && !ahead) violations.push(`${how}: it ended a lock of 15 minutes`);
       offset = next;
       const problems = [...(await inOrder(world, read)), ...(await world.examine(service, load))];
       violations.push(...problems.map((one) => `${how}: ${one}`));

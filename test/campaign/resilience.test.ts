@@ -7,12 +7,12 @@ import { disk } from "../../scripts/campaign/disk.ts";
 import { faults } from "../../scripts/campaign/faults.ts";
 import { kills } from "../../scripts/campaign/kills.ts";
 import { leaders } from "../../scripts/campaign/leaders.ts";
-import { newSeed } from "../../scripts/campaign/random.ts";
 import { reorgs } from "../../scripts/campaign/reorgs.ts";
 import { findAnvil } from "../../scripts/campaign/rig/chain.ts";
 import type { CampaignOptions, Outcome } from "../../scripts/campaign/rig/outcome.ts";
 
-const SEED = Number(process.env.SEED ?? newSeed());
+/** The same each time: `npm run campaign` is for new ones. */
+const SEED = Number(process.env.SEED ?? 1);
 
 type Campaign = (scope: Scope, options: CampaignOptions) => Promise<Outcome>;
 
@@ -21,7 +21,7 @@ const run = (campaign: Campaign, n: number, more: Partial<CampaignOptions> = {})
 
 const PROMISES: readonly (readonly [variable: string, n: number, promise: string, campaign: Campaign])[] = [
   ["KILLS", 4, "Kills at crash points and at random lose, double and forge nothing", kills],
-  ["FAULTS", 30, "Faults of the endpoint neither lose nor double an anchor, and pass with the fault", faults],
+  ["FAULTS", 10, "Faults of the endpoint neither lose nor double an anchor, and pass with the fault", faults],
   ["REORGS", 4, "Reorganisations move events back from mined and never from final", reorgs],
   ["LEADERS", 2, "Of two processes on one database one sends, whoever is killed or paused", leaders],
   ["DISK", 2, "A full or failing disk takes nothing that was acknowledged, and heals", disk],

@@ -26,7 +26,7 @@ describe("Users, support and time, in any order,", () => {
     );
     expect(evaluated, "guesses that were evaluated").to.be.above(5_000);
     expect(verified, "times a session was found verified").to.be.above(500);
-  });
+  }).timeout(120_000);
 });
 
 describe("An unlock by support", () => {

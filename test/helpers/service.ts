@@ -137,6 +137,6 @@ const send = (
 
 async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
-  const json = /json/.test(response.headers.get("content-type") ?? "");
+  const json = /[/+]json\b/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
 }

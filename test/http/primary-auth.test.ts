@@ -36,6 +36,7 @@ async function app(
       binding: {},
       clients: createClients(keys),
       metrics: { served() {}, refused() {} },
+      anchorer: { state: () => ({ trouble: null, backlog: 0 }) },
       pseudonyms,
       clock,
       primaryAuth: options.primaryAuth === undefined ? primaryAuth : null,

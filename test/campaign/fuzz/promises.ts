@@ -30,7 +30,7 @@ export function undocumented(
 ): string | null {
   if (answer === null || brokenHttp) return null;
   const { status, headers, body } = answer;
-  const isJson = /json/.test(headers.get("content-type") ?? "");
+  const isJson = /[/+]json\b/.test(headers.get("content-type") ?? "");
   const reply = {
     status,
     headers: new Headers([...headers]),
