@@ -72,15 +72,44 @@ export async function nodeHashes(
   size: number,
 ): Promise<Uint8Array[]> {
   const read = new Map<string, Uint8Array>();
+  const folds = foldsOf(reads);
   const hashes: Uint8Array[] = [];
   for (const node of nodes) {
-    const { tile } = nodeInTile(node);
+    const name = `${node.level}/${node.index}`;
+    const known = folds.get(name);
+    if (known !== undefined) {
+      hashes.push(known);
+      continue;
+    }
+    const { tile, count } = nodeInTile(node);
     const key = `${tile.level}/${tile.index}`;
     const hashesOfTile = read.get(key) ?? (await readTile(reads, tile, size));
     read.set(key, hashesOfTile);
-    hashes.push(hashFromTile(node, hashesOfTile));
+    const hash = hashFromTile(node, hashesOfTile);
+    if (tile.level > 0 && count >= WORTH_KEEPING) {
+      if (folds.size >= MOST_FOLDS) folds.clear();
+      folds.set(name, hash);
+    }
+    hashes.push(hash);
   }
   return hashes;
+}
+
+/**
+ * Nodes high in the tree, which proofs of many events share: to fold them anew each time is what would make a proof
+ * dearer in a larger ledger. A complete node never changes. What a transaction has written may still be taken back, but
+ * every transaction reads by an object of its own, which takes its folds with it.
+ */
+const FOLDS = new WeakMap<TreeReads, Map<string, Uint8Array>>();
+/** Hashes that a node stands for within its tile. */
+const WORTH_KEEPING = 8;
+/** About two megabytes. */
+const MOST_FOLDS = 10_000;
+
+function foldsOf(reads: TreeReads): Map<string, Uint8Array> {
+  const folds = FOLDS.get(reads) ?? new Map<string, Uint8Array>();
+  FOLDS.set(reads, folds);
+  return folds;
 }
 
 /** A tile as it is, or already was, in the tree of `size`: at least as wide as there. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { subtreesBetween, toHex } from "../../server/ledger/index.ts";
+import { hashFromTile, subtreesBetween, toHex } from "../../server/ledger/index.ts";
 import type { Reads, Store } from "../../server/ports.ts";
 import { completeTiles, inclusionProof, nodeHashes, rootAt } from "../../server/services/tree.ts";
 import { conformance } from "./conformance.ts";
@@ -135,6 +135,33 @@ conformance("the stored tree", (database) => {
     expect(await store.read.tiles.get(0, 0)).to.have.length(256 * 32);
     expect(await store.read.tiles.get(1, 0)).to.have.length(32);
     expect(await store.read.tiles.get(0, 1), "written once it is full").to.equal(null);
+  });
+
+  it("folds nodes high in the tree once, and forgets what a transaction folded that was taken back", async () => {
+    const store = await database.open();
+    const node = { level: 11, index: 0 };
+    const tile = (name: string) => ({
+      level: 1,
+      index: 0,
+      hashes: new Uint8Array(range(8).flatMap((i) => [...sha256(`${name} ${i}`)])),
+    });
+    const fold = async (reads: Parameters<typeof nodeHashes>[0]) =>
+      hex(await nodeHashes(reads, [node], 2_048));
+    const failing = store.write(async (tx) => {
+      await tx.tiles.put(tile("taken back"));
+      expect(await fold(tx)).to.have.length(1);
+      throw new Error("taken back");
+    });
+    await failing.catch((error: unknown) => expect(error).to.have.property("message", "taken back"));
+    await store.write((tx) => tx.tiles.put(tile("kept")));
+
+    const { count, reads } = counting(store.read);
+    const [first, again] = [await fold(reads), await fold(reads)];
+    expect(again).to.deep.equal(first);
+    expect(await fold(store.read)).to.deep.equal(first);
+    const kept = hashFromTile(node, tile("kept").hashes);
+    expect(first).to.deep.equal(hex([kept]));
+    expect(count.reads).to.equal(1);
   });
 
   it("says so when events or tiles are missing, instead of proving something else", async () => {
