@@ -20,6 +20,24 @@ export async function scoped<T>(run: (scope: Scope) => Promise<T>): Promise<T> {
   }
 }
 
+export interface NestedScope extends Scope {
+  release(): Promise<void>;
+  /** Whether it has been released: by whoever made it, or because the process is about to end. */
+  released(): boolean;
+}
+
+/** A scope within another: ends when it is told to, or with the other, which also ends when the process is interrupted. */
+export function nested(outer: Scope): NestedScope {
+  const releases: (() => Promise<void> | void)[] = [];
+  let released = false;
+  const release = async () => {
+    released = true;
+    for (const one of releases.splice(0).reverse()) await one();
+  };
+  outer.defer(release);
+  return { defer: (one) => void releases.push(one), release, released: () => released };
+}
+
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -28,11 +46,13 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function command(definition: {
   readonly usage: string;
   readonly options: ParseArgsOptionsConfig;
-  readonly run: (values: Values, scope: Scope) => Promise<boolean>;
+  /** Whether it takes words that are no options; they come last. */
+  readonly words?: boolean;
+  readonly run: (values: Values, scope: Scope, words: readonly string[]) => Promise<boolean>;
 }): Promise<void> {
   await conclude(async (scope) => {
-    const values = parse(definition.options);
-    if (values.help !== true) return definition.run(values, scope);
+    const { values, positionals } = parse(definition.options, definition.words ?? false);
+    if (values.help !== true) return definition.run(values, scope, positionals);
     process.stdout.write(definition.usage);
     return true;
   });
@@ -60,9 +80,12 @@ export async function conclude(run: (scope: Scope) => Promise<boolean>): Promise
   process.exit();
 }
 
-function parse(options: ParseArgsOptionsConfig): Values {
+function parse(
+  options: ParseArgsOptionsConfig,
+  allowPositionals: boolean,
+): { values: Values; positionals: string[] } {
   try {
-    return parseArgs({ options: { ...options, help: { type: "boolean", short: "h" } } }).values;
+    return parseArgs({ options: { ...options, help: { type: "boolean", short: "h" } }, allowPositionals });
   } catch (error) {
     throw new CouldNotRun(`${(error as Error).message}\nSee --help.`);
   }

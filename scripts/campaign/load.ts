@@ -22,19 +22,34 @@ const IN_FLIGHT = 16;
 
 /** Verifications a second when there is always another one waiting. */
 export async function capacityOf(send: Send): Promise<number> {
-  const startedAt = performance.now();
-  const from = startedAt + WARM_UP_MS;
-  const to = from + MEASURE_MS;
-  let served = 0;
+  const { latencies } = await closedLoop({
+    send,
+    inFlight: IN_FLIGHT,
+    warmUpMs: WARM_UP_MS,
+    measureMs: MEASURE_MS,
+  });
+  return (latencies.length * 1000) / MEASURE_MS;
+}
+
+/** Each of so many clients sends its next request when the last was answered. Counts what is served in time. */
+export async function closedLoop(options: {
+  readonly send: Send;
+  readonly inFlight: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}): Promise<{ readonly latencies: readonly number[]; readonly replies: readonly Reply[] }> {
+  const from = performance.now() + options.warmUpMs;
+  const to = from + options.measureMs;
+  const replies: Reply[] = [];
   const work = async () => {
     while (performance.now() < to) {
-      const { status } = await send();
+      const reply = await options.send();
       const now = performance.now();
-      if ((status === 200 || status === 202) && now >= from && now < to) served++;
+      if ((reply.status === 200 || reply.status === 202) && now >= from && now < to) replies.push(reply);
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
-  return (served * 1000) / MEASURE_MS;
+  await Promise.all(Array.from({ length: options.inFlight }, work));
+  return { replies, latencies: replies.map(({ ms }) => ms) };
 }
 
 /** Sends at random times (a Poisson process) of the given rate, however long the answers take; then awaits them all. */

@@ -25,7 +25,8 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** @param options `name=value`. By default nothing waits for the disk: what is in a test's database need not outlive it */
+export async function startPostgres(options: readonly string[] = ["fsync=off"]): Promise<PostgresServer> {
   const directory = await mkdtemp(join(tmpdir(), "ledger-postgres-"));
   const binaries = isRoot ? await copyBinaries(directory) : installedBinaries();
   const data = join(directory, "data");
@@ -38,8 +39,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (code !== 0) throw new Error(`initdb failed: ${initdb.log()}`);
 
   const port = await freePort();
-  // What is in the database need not outlive the test, so nothing waits for the disk.
-  const settings = ["fsync=off", "listen_addresses=127.0.0.1", "unix_socket_directories=", `port=${port}`];
+  const settings = [...options, "listen_addresses=127.0.0.1", "unix_socket_directories=", `port=${port}`];
   const postgres = run(
     join(binaries, "postgres"),
     ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
