@@ -38,6 +38,8 @@ export async function kills(scope: Scope, options: CampaignOptions): Promise<Out
     ...(options.chain === undefined ? {} : { chain: options.chain }),
     variables: {
       ANCHOR_CONFIRMATIONS: "3",
+      // What a killed sender costs the next process, each time.
+      ANCHOR_LEASE_MS: "300",
       ...(options.sabotage === undefined ? {} : { SABOTAGE: options.sabotage }),
     },
   };

@@ -46,6 +46,7 @@ export async function look(
 const SETTLED = 20;
 /** How long a service may take to see what the chain has. */
 const NOTICE_MS = 20_000;
+const LOGS_MS = 5_000;
 
 export function auditOf(chain: TestChain, store: Pick<Store, "read">): Audit {
   const reader = rpcChainReader(chain.url);
@@ -56,13 +57,28 @@ export function auditOf(chain: TestChain, store: Pick<Store, "read">): Audit {
   let events = 0;
   const digestsSeen = new Set<string>();
 
+  /** A node may show a block's state a moment before its logs. */
+  async function completeLogs(): Promise<Log[]> {
+    let logs: Log[] = [];
+    const complete = async () => {
+      const { size } = await store.read.events.head();
+      logs = await chain.rpc.call<Log[]>("eth_getLogs", [
+        { address: chain.contract, fromBlock: `0x${settled.block.toString(16)}`, toBlock: "latest" },
+      ]);
+      // Of our logs, those of anchors alone have three topics: the size reached is the last.
+      const last = logs.findLast(({ topics }) => topics.length === 3);
+      return Number(last?.topics[2] ?? settled.size) === size;
+    };
+    // What is still missing after that is for the audit to name.
+    await eventually(complete, "the node's logs are as far as its state", LOGS_MS).catch(() => {});
+    return logs;
+  }
+
   /** The contract's log, replayed: ranges without gap or overlap, with the database's digests. */
   async function checkChain(): Promise<string[]> {
     const problems: string[] = [];
     const head = Number(await chain.rpc.call<string>("eth_blockNumber"));
-    const logs = await chain.rpc.call<Log[]>("eth_getLogs", [
-      { address: chain.contract, fromBlock: `0x${settled.block.toString(16)}`, toBlock: "latest" },
-    ]);
+    const logs = await completeLogs();
     let { size, anchors: seen } = settled;
     let settledHere = settled;
     for (const log of logs) {
