@@ -12,6 +12,7 @@ import type { CampaignOptions, Outcome } from "./rig/outcome.ts";
 import { SABOTAGES } from "./rig/sabotage.ts";
 import { findAnvil } from "./rig/chain.ts";
 import type { Scope } from "./command.ts";
+import { tamper } from "./tamper.ts";
 import { table, verdict } from "./table.ts";
 
 type Campaign = (scope: Scope, options: CampaignOptions) => Promise<Outcome>;
@@ -28,6 +29,7 @@ const CAMPAIGNS: Readonly<
     of: "kills and pauses of two processes on one database, SQLite and PostgreSQL",
   },
   disk: { run: disk, n: 100, of: "times that the disk is full or its writes fail" },
+  tamper: { run: tamper, n: 100_000, of: "changes to a ledger's database, each caught at the right event" },
   clock: { run: clock, n: 50, of: "jumps of the clock, of up to a year either way" },
 };
 
@@ -78,7 +80,7 @@ const { n, seed, chain, sabotage } = command.opts<{
 }>();
 
 await conclude(async (scope) => {
-  if (findAnvil() === null) {
+  if (kind !== "tamper" && findAnvil() === null) {
     throw new CouldNotRun("anvil is needed (an optional dependency, or on the PATH), and not to be found.");
   }
   const rows: [string, string, string][] = [];
