@@ -842,6 +842,7 @@ export interface components {
                 /** @description Wrong guesses left before the next lock */
                 attemptsRemaining: number;
                 lockedUntil: string | null;
+                /** @description No guess is let in any more, after too many wrong ones or at a void temporary PIN: reset it */
                 disabled: boolean;
             }[];
             /** Format: uuid */
@@ -866,6 +867,7 @@ export interface components {
                 /** @description Wrong guesses left before the next lock */
                 attemptsRemaining: number;
                 lockedUntil: string | null;
+                /** @description No guess is let in any more, after too many wrong ones or at a void temporary PIN: reset it */
                 disabled: boolean;
             }[];
             /** @description The generated PIN, this once; null where it was chosen, or is withheld */

@@ -27,16 +27,20 @@ export type GuessAdmission =
   | { readonly kind: "locked"; readonly until: number }
   | { readonly kind: "disabled"; readonly reason: DisabledReason };
 
-/** Reserves a guess, counted as wrong from here on against the lockout and, where there is one, the temporary PIN. */
-export function admitGuess(
-  schedule: LockoutSchedule,
-  { counter, temporary }: Guarded,
-  now: number,
-): GuessAdmission {
+/** Why no guess is let in any more, however long one waits; null where one is, now or later. */
+export function disabledReason({ counter, temporary }: Guarded, now: number): DisabledReason | null {
   if (temporary !== null) {
     const state = temporaryState(temporary, now);
-    if (state !== "usable") return { kind: "disabled", reason: state };
+    if (state !== "usable") return state;
   }
+  return counter.disabledAt === null ? null : "failures";
+}
+
+/** Reserves a guess, counted as wrong from here on against the lockout and, where there is one, the temporary PIN. */
+export function admitGuess(schedule: LockoutSchedule, guarded: Guarded, now: number): GuessAdmission {
+  const { counter, temporary } = guarded;
+  const reason = disabledReason(guarded, now);
+  if (reason !== null) return { kind: "disabled", reason };
   const admission = admitAttempt(schedule, counter, now);
   if (admission.kind === "disabled") return { kind: "disabled", reason: "failures" };
   if (admission.kind === "locked") return admission;

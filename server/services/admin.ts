@@ -1,5 +1,6 @@
 /** What support may do about a customer's PIN (seed 004, FR-013 to FR-017). It never sees one, but for a temporary PIN once. */
-import { guessesLeft } from "../domain/credential.ts";
+import { disabledReason, guessesLeft } from "../domain/credential.ts";
+import type { DisabledReason } from "../domain/credential.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { EventType } from "../domain/events.ts";
 import { failures, isLocked, unlock } from "../domain/lockout.ts";
@@ -143,11 +144,11 @@ export function createAdminService(deps: {
     { identityHash, policy }: Target,
     token: IdempotencyToken | null,
     type: "admin_reset" | "admin_unlock",
-    change: (credential: Credential) => Credential,
+    change: (credential: Credential, now: number) => Credential,
   ) =>
     recorder.commit(async (unit) => {
       const { subject, credential } = await held(unit, identityHash, policy);
-      const changed = change(credential);
+      const changed = change(credential, unit.now);
       await unit.tx.credentials.save(changed, unit.now);
       const event = await record(unit, admin, subject, type, policy, {
         result: "done",
@@ -176,13 +177,10 @@ export function createAdminService(deps: {
       ),
 
     unlock: (admin, target, token) =>
-      act(admin, target, token, "admin_unlock", (credential) => {
-        if (credential.counter.disabledAt === null) {
-          return { ...credential, counter: unlock(credential.counter) };
-        }
-        throw new Refusal("PIN_DISABLED", "Too many wrong PINs: this PIN can be reset, not unlocked.", {
-          reason: "unlock_not_possible",
-        });
+      act(admin, target, token, "admin_unlock", (credential, now) => {
+        const why = disabledReason(credential, now);
+        if (why === null) return { ...credential, counter: unlock(credential.counter) };
+        throw new Refusal("PIN_DISABLED", NOT_UNLOCKED[why], { reason: "unlock_not_possible" });
       }),
 
     async setTemporary(admin, identityHash, chosen, token, show) {
@@ -226,6 +224,13 @@ const ACTION_NAMES = {
   admin_temporary_pin: "set_temporary_pin",
 } as const;
 
+/** Said rather than done: an unlock that leaves the customer locked out would look like a help. */
+const NOT_UNLOCKED: Readonly<Record<DisabledReason, string>> = {
+  failures: "Too many wrong PINs: this PIN can be reset, not unlocked.",
+  temporary_expired: "The temporary PIN has expired: set another, or reset the PIN.",
+  temporary_spent: "The temporary PIN was entered wrongly too often: set another, or reset the PIN.",
+};
+
 const unknownSubject = () =>
   new Refusal("NOT_FOUND", "Nothing is known of this customer.", { reason: "unknown_subject" });
 
@@ -240,6 +245,6 @@ function pinStatus(credential: Credential, now: number): PinStatus {
     failures: failures(counter),
     attemptsLeft: hasPin ? guessesLeft(POLICIES[policy].lockout, credential, now) : 0,
     lockedUntil: isLocked(counter, now) ? counter.lockedUntil : null,
-    disabled: counter.disabledAt !== null,
+    disabled: disabledReason(credential, now) !== null,
   };
 }

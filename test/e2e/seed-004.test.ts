@@ -613,6 +613,27 @@ describe("Seed 004,", () => {
       expect((await act(sub, "reset")).body.pins[0]).to.include({ disabled: false });
     });
 
+    it("support is told that a void temporary PIN can be replaced, not unlocked", async () => {
+      const { sub, me } = await returning();
+      await act(sub, "temporary-pin", { pin: "0012" });
+      for (let i = 0; i < 3; i++) await verify(me, "0013");
+      const listed = await admin.get("/api/admin/actions?limit=1");
+      const refused = await act(sub, "unlock");
+      expect(refused.body).to.include({ status: 423, code: "PIN_DISABLED", reason: "unlock_not_possible" });
+      expect(refused.body.detail).to.contain("temporary PIN");
+      expect((await admin.get("/api/admin/actions?limit=1")).body, "nothing was done").to.deep.equal(
+        listed.body,
+      );
+      const found = await admin.post("/api/admin/subjects/search", { account: sub });
+      expect(found.body.pins[0]).to.include({ temporary: true, attemptsRemaining: 0, disabled: true });
+
+      expect((await act(sub, "temporary-pin", { pin: "0404" })).body.pins[0]).to.include({ disabled: false });
+      clock.pass(24 * HOUR);
+      admin = await signInAdmin(api);
+      expect((await act(sub, "unlock")).body).to.include({ status: 423, reason: "unlock_not_possible" });
+      expect((await act(sub, "reset")).body.pins[0]).to.include({ temporary: false, disabled: false });
+    });
+
     it("a user is no administrator", async () => {
       const { me } = await returning();
       const id = `0x${"00".repeat(32)}`;

@@ -120,7 +120,11 @@ const subject = {
       failures: z.int().describe("Wrong guesses in a row, also those before an unlock"),
       attemptsRemaining,
       lockedUntil,
-      disabled: z.boolean(),
+      disabled: z
+        .boolean()
+        .describe(
+          "No guess is let in any more, after too many wrong ones or at a void temporary PIN: reset it",
+        ),
     }),
   ),
 };
