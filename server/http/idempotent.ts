@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../domain/errors.ts";
 import type { Pseudonyms } from "../ports.ts";
-import type { Idempotency, IdempotencyToken } from "../services/idempotency.ts";
+import type { Idempotency, IdempotencyRequest, IdempotencyToken } from "../services/idempotency.ts";
 
 /** Runs a route's operation once for each Idempotency-Key. */
 export type Idempotent = <T extends object>(
@@ -17,15 +17,14 @@ export function idempotentBy(deps: {
 }): Idempotent {
   const { idempotency, pseudonyms } = deps;
   return async (request, reply, operation) => {
-    const token = tokenOf(request, pseudonyms);
-    const { outcome, replayed } = await idempotency.run(token, () => operation(token));
+    const { outcome, replayed } = await idempotency.run(keyOf(request, pseudonyms), operation);
     if (replayed) reply.header("idempotency-replayed", "true");
     return outcome;
   };
 }
 
 /** Keyed hashes only: the body holds PINs, and a plain hash of six digits is the six digits. */
-function tokenOf(request: FastifyRequest, pseudonyms: Pseudonyms): IdempotencyToken | null {
+function keyOf(request: FastifyRequest, pseudonyms: Pseudonyms): IdempotencyRequest | null {
   const key = request.headers["idempotency-key"];
   if (key === undefined) return null;
   if (typeof key !== "string" || !/^[\x21-\x7e]{1,255}$/.test(key)) {

@@ -25,6 +25,12 @@ import type {
 import type { AliasKind } from "./secrets.ts";
 
 /** The operations of one transaction. `…ForUpdate` hold the row until it ends, so that no other can slip between. */
+/** Which of the requests with this id, by when it claimed it: no two claim it within one lease. */
+export interface IdempotencyClaim {
+  readonly id: string;
+  readonly claimedAt: number;
+}
+
 export interface Tx {
   readonly subjects: {
     byAlias(alias: string): Promise<Subject | null>;
@@ -103,9 +109,10 @@ export interface Tx {
       /** Requests that came with this id and asked for something else. */
       readonly conflicts: number;
     } | null>;
-    complete(id: string, outcome: string): Promise<void>;
-    /** Forgets a claim that came to nothing. */
-    release(id: string): Promise<void>;
+    /** False where the claim is not ours any more: its lease ran out, and another request has it, or had it. */
+    complete(claim: IdempotencyClaim, outcome: string): Promise<boolean>;
+    /** Forgets a claim that came to nothing, unless it is another's by now. */
+    release(claim: IdempotencyClaim): Promise<void>;
   };
   readonly events: {
     head(): Promise<LedgerHead>;

@@ -12,12 +12,17 @@ import { DAY, SECOND } from "../domain/time.ts";
 import type { Clock, Store } from "../ports.ts";
 
 /** Names one request: who asks, with which key, and a keyed hash of what. */
-export interface IdempotencyToken {
+export interface IdempotencyRequest {
   readonly id: string;
   readonly fingerprint: string;
 }
 
-/** Longer than any request lasts: after it, whoever held the key is gone. */
+/** A request that has claimed its key, and when: whoever claims it after the lease is another. */
+export interface IdempotencyToken extends IdempotencyRequest {
+  readonly claimedAt: number;
+}
+
+/** Longer than a request lasts. Whoever held the key is gone then, or finds at the end that it is another's (`taken`). */
 const LEASE_MS = 30 * SECOND;
 const RETENTION_MS = DAY;
 /** A key that was used for so many other requests repeats nothing any more: it could be trying PINs. */
@@ -26,50 +31,56 @@ const MAX_CONFLICTS = 3;
 export interface Idempotency {
   /** Runs the operation, or returns (throws) what it came to before. @throws {Refusal} IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_FLIGHT */
   run<T extends object>(
-    token: IdempotencyToken | null,
-    operation: () => Promise<T>,
+    request: IdempotencyRequest | null,
+    operation: (token: IdempotencyToken | null) => Promise<T>,
   ): Promise<{ readonly outcome: T; readonly replayed: boolean }>;
 }
 
 export function createIdempotency(deps: { readonly store: Store; readonly clock: Clock }): Idempotency {
   const { store, clock } = deps;
   return {
-    async run<T extends object>(token: IdempotencyToken | null, operation: () => Promise<T>) {
-      if (token === null) return { outcome: await operation(), replayed: false };
+    async run<T extends object>(
+      request: IdempotencyRequest | null,
+      operation: (token: IdempotencyToken | null) => Promise<T>,
+    ) {
+      if (request === null) return { outcome: await operation(null), replayed: false };
       const now = clock.now();
       const earlier = await store.write((tx) =>
-        tx.idempotency.claim(token, { now, lease: LEASE_MS, keep: RETENTION_MS }),
+        tx.idempotency.claim(request, { now, lease: LEASE_MS, keep: RETENTION_MS }),
       );
       if (earlier !== null) {
-        if (earlier.fingerprint !== token.fingerprint || earlier.conflicts >= MAX_CONFLICTS) {
+        if (earlier.fingerprint !== request.fingerprint || earlier.conflicts >= MAX_CONFLICTS) {
           throw new Refusal("IDEMPOTENCY_CONFLICT", "This Idempotency-Key was used for another request.", {
             reason: "idempotency_key_reused",
           });
         }
         if (earlier.outcome === null) {
-          throw new Refusal(
-            "IDEMPOTENCY_IN_FLIGHT",
-            "The first request with this Idempotency-Key is still under way.",
-            {
-              reason: "idempotency_in_flight",
-              retryAfterMs: SECOND,
-            },
-          );
+          throw inFlight("The first request with this Idempotency-Key is still under way.");
         }
         const outcome = revive(earlier.outcome);
         if (outcome instanceof Refusal) throw outcome;
         return { outcome: outcome as T, replayed: true };
       }
+      const token = { ...request, claimedAt: now };
       try {
-        return { outcome: await operation(), replayed: false };
+        return { outcome: await operation(token), replayed: false };
       } catch (error) {
         // What was not remembered may be tried again: an overload, a typo, a fault of ours.
-        await store.write((tx) => tx.idempotency.release(token.id)).catch(() => {});
+        await store.write((tx) => tx.idempotency.release(token)).catch(() => {});
         throw error;
       }
     },
   };
 }
+
+/**
+ * Thrown in the transaction of an operation that outlived its lease: nothing of it is committed, since another request
+ * with the same key does it, or has done it.
+ */
+export const taken = (): Refusal => inFlight("Another request with this Idempotency-Key has taken over.");
+
+const inFlight = (sentence: string): Refusal =>
+  new Refusal("IDEMPOTENCY_IN_FLIGHT", sentence, { reason: "idempotency_in_flight", retryAfterMs: SECOND });
 
 interface StoredRefusal {
   readonly refusal: { readonly code: RefusalCode; readonly message: string; readonly reason?: string };

@@ -1,7 +1,7 @@
 /** The imperative shell around one change: a transaction, the time it happens at, and its events. */
 import type { EventDraft } from "../domain/events.ts";
 import type { Clock, RandomBytes, Store, Subject, Tx } from "../ports.ts";
-import { freeze } from "./idempotency.ts";
+import { freeze, taken } from "./idempotency.ts";
 import type { IdempotencyToken } from "./idempotency.ts";
 import { appendEvent } from "./ledger.ts";
 import type { Appended } from "./ledger.ts";
@@ -10,7 +10,10 @@ export interface Unit {
   readonly tx: Tx;
   readonly now: number;
   append(subject: Subject, draft: EventDraft): Promise<Appended>;
-  /** Makes this the operation's outcome for its Idempotency-Key, if it came with one; returns it. */
+  /**
+   * Makes this the operation's outcome for its Idempotency-Key, if it came with one; returns it.
+   * @throws {Refusal} IDEMPOTENCY_IN_FLIGHT, and so rolls back, where the key is another request's by now
+   */
   remember<T extends object>(outcome: T): Promise<T>;
 }
 
@@ -53,7 +56,7 @@ export function createRecorder(options: {
             return appended;
           },
           async remember(outcome) {
-            if (token !== null) await tx.idempotency.complete(token.id, freeze(outcome));
+            if (token !== null && !(await tx.idempotency.complete(token, freeze(outcome)))) throw taken();
             return outcome;
           },
         });

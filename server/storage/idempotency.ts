@@ -38,17 +38,24 @@ export function idempotency({ db, rowLocks }: Handle): Tx["idempotency"] {
       return null;
     },
 
-    async complete(id, outcome) {
-      await db
+    async complete({ id, claimedAt }, outcome) {
+      const { numUpdatedRows } = await db
         .updateTable("idempotency")
         .set({ outcome })
         .where("id", "=", id)
+        .where("created_at", "=", claimedAt)
         .where("outcome", "is", null)
-        .execute();
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
     },
 
-    async release(id) {
-      await db.deleteFrom("idempotency").where("id", "=", id).where("outcome", "is", null).execute();
+    async release({ id, claimedAt }) {
+      await db
+        .deleteFrom("idempotency")
+        .where("id", "=", id)
+        .where("created_at", "=", claimedAt)
+        .where("outcome", "is", null)
+        .execute();
     },
   };
 }

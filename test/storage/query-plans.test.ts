@@ -71,8 +71,8 @@ async function useEverything(store: KyselyStore): Promise<void> {
     await tx.adminActions.append("unlock", NOW);
     await tx.subjects.erase("subject-7");
     await tx.idempotency.claim({ id: "key-7", fingerprint: "f" }, { now: NOW, lease: 1, keep: 1 });
-    await tx.idempotency.complete("key-7", "{}");
-    await tx.idempotency.release("key-7");
+    await tx.idempotency.complete({ id: "key-7", claimedAt: NOW }, "{}");
+    await tx.idempotency.release({ id: "key-7", claimedAt: NOW });
   });
 }
 
