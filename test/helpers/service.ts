@@ -46,6 +46,9 @@ export const CHEAP_ARGON2 = { ARGON2_MEMORY_KIB: "64", ARGON2_TIME: "1" };
 
 export const NO_LIMITS = { RATE_LIMIT_CLIENT: "0", RATE_LIMIT_PHONE: "0", RATE_LIMIT_USER: "0" };
 
+/** A PHC string to its end, in whatever answer: salts may be told, digests never. */
+const DIGEST = /\$(argon2|pbkdf2)[^"\s]*\$[A-Za-z0-9+/]{8,}\$[A-Za-z0-9+/]{16,}/;
+
 export async function startService(
   variables: Record<string, string> = {},
   overrides: Overrides & { dataDir?: string; prepare?: (app: FastifyInstance) => void } = {},
@@ -77,6 +80,8 @@ export async function startService(
   const contract = contractOf(service.app.swagger());
   const held = async (method: string, path: string, response: Response): Promise<Answer> => {
     const answer = await readAnswer(response);
+    if (DIGEST.test(JSON.stringify(answer.body)))
+      throw new Error(`${method} ${path} answers with a digest of a PIN`);
     const drift = contract(method, path, answer);
     if (drift === null) return answer;
     throw new Error(`${method} ${path} is not as documented: ${drift}\n${JSON.stringify(answer.body)}`);
