@@ -17,7 +17,7 @@ export interface DatabaseRules {
   end(tree: LedgerTree, anchoredSize: number): Promise<void>;
 }
 
-const NONE: DatabaseRules = {
+export const NO_DATABASE: DatabaseRules = {
   listeners: [],
   async begin() {},
   columns() {},
@@ -26,7 +26,7 @@ const NONE: DatabaseRules = {
 };
 
 export function databaseRules({ inside }: OpenLedger, findings: Findings): DatabaseRules {
-  if (inside === null) return NONE;
+  if (inside === null) return NO_DATABASE;
   const tiles = new TileRules(inside, findings);
   const batches = new BatchRules(inside, findings);
   const columns = new ColumnRules(findings);

@@ -7,6 +7,7 @@ import type { WatchMemory, WatchState } from "../../server/audit/watch.ts";
 import { rpcAuditChain } from "../../server/chain/audit-chain.ts";
 import { ChainUnavailable } from "../../server/ledger/index.ts";
 import type { AuditChain, LedgerSource } from "../../server/ports/audit.ts";
+import { databaseSource } from "../../server/storage/audit-database.ts";
 import { stateFile } from "../../scripts/audit/state-file.ts";
 import { apiOf, exportOf } from "./exports.ts";
 import { seeded } from "./random.ts";
@@ -69,6 +70,16 @@ describe("A watcher", () => {
     expect(report!.findings).to.deep.equal([]);
     expect(sizes).to.deep.equal([30, 55, 55, 60, 85]);
     expect(memory.state).to.include({ size: 85 });
+  });
+
+  it("follows a database as it follows an API, while some of it is not anchored yet", async () => {
+    const pending = () => ledger.append(300, { erasures: 2 });
+    const anchor = () => ledger.anchor("digests");
+    const { report, sizes } = await watch([pending, anchor, pending], {
+      source: databaseSource(`sqlite:${ledger.path}`),
+    });
+    expect(report!.findings).to.deep.equal([]);
+    expect(sizes).to.deep.equal([30, 30, 330, 330]);
   });
 
   it("begins a second run where the first ended, and finds a ledger that was rolled back meanwhile", async () => {
