@@ -13,34 +13,15 @@ import { bytesOf, exportOf, fileOf, linesOf } from "../audit/exports.ts";
 import { audit } from "../audit/command.ts";
 import { seeded } from "../audit/random.ts";
 import { realLedger } from "../audit/real-ledger.ts";
-import { newAccount, signIn, signInAdmin } from "../helpers/account.ts";
-import { WRONG_PIN, newPhone, onboard, verify } from "../helpers/customer.ts";
 import { skipWithoutPython, verifyInPython } from "../helpers/python.ts";
 import { startService } from "../helpers/service.ts";
-import type { Answer, TestService } from "../helpers/service.ts";
+import type { TestService } from "../helpers/service.ts";
+import { traffic } from "../helpers/traffic.ts";
 
 interface Verdict {
   readonly code: number | null;
   /** Of the first thing that is wrong. */
   readonly index: number | null;
-}
-
-/** A customer, somebody who is forgotten, an account of each other surface, and support at work. */
-async function traffic(api: TestService): Promise<Answer> {
-  await onboard(api, newPhone());
-  const phoneNumber = newPhone();
-  await onboard(api, phoneNumber);
-  await verify(api, phoneNumber, WRONG_PIN);
-  await api.post("/api/subjects/erase", { phoneNumber });
-  const standard = await signIn(api, { sub: newAccount() });
-  await standard.post("/api/v1/pin", { pin: "7391" });
-  await standard.post("/api/v1/pin/verify", { pin: "7392" });
-  const sub = newAccount();
-  await (await signIn(api, { sub })).post("/api/session/pin", { pin: "4711", confirmation: "4711" });
-  await (await signIn(api, { sub })).post("/api/session/pin/verify", { pin: "4711" });
-  const admin = await signInAdmin(api);
-  const { body } = await admin.post("/api/admin/subjects/search", { account: sub });
-  return admin.post(`/api/admin/subjects/${body.subjectId as string}/unlock`);
 }
 
 describe("Two independent verifiers", function () {
