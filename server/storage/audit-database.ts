@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
-import { Kysely, SqliteDialect } from "kysely";
+import { Kysely, SqliteDialect, sql } from "kysely";
 import type { ControlledTransaction, Dialect, Selectable } from "kysely";
 import { toHex } from "../ledger/index.ts";
 import { SourceUnavailable } from "../ports/audit.ts";
@@ -33,6 +33,8 @@ export function databaseSource(url: string): LedgerSource {
           const snapshot = await (
             postgres ? begin.setIsolationLevel("repeatable read").setAccessMode("read only") : begin
           ).execute();
+          // An auditor waits for the chain between two pages, for as long as its endpoint takes. No lock is held.
+          if (postgres) await sql`set local idle_in_transaction_session_timeout = 0`.execute(snapshot);
           return await openLedger(snapshot, from, () => db.destroy());
         } catch (error) {
           await db.destroy();
@@ -84,7 +86,11 @@ async function openLedger(snapshot: Snapshot, from: number, close: () => Promise
       batches: () => batches(snapshot, epoch?.number ?? 0),
     },
     async close() {
-      await snapshot.rollback().execute();
+      // Where the connection is gone so is the transaction, and what was being read has said so.
+      await snapshot
+        .rollback()
+        .execute()
+        .catch(() => {});
       await close();
     },
   };

@@ -74,6 +74,23 @@ describe("A ledger in PostgreSQL, audited where it lies", function () {
     expect((await audit()).findings).to.deep.equal([]);
   });
 
+  it("is not condemned when the server ends the auditor's connection", async () => {
+    const chain = rpcAuditChain(api.rpcUrl);
+    const interrupted: typeof chain = {
+      ...chain,
+      async *anchors(...range) {
+        await client.query(
+          "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'",
+        );
+        yield* chain.anchors(...range);
+      },
+    };
+    const error: unknown = await auditLedger(databaseSource(database.url), interrupted, trust).catch(
+      (cause: unknown) => cause,
+    );
+    expect(error).to.be.instanceOf(SourceUnavailable);
+  });
+
   it("is not condemned when the server cannot be reached, and its password is not told", async () => {
     const url = database.url.replace("postgres@", "postgres:of-nobody@").replace(/:\d+\//, ":1/");
     const error: unknown = await audit(url).catch((cause: unknown) => cause);
