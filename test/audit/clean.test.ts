@@ -43,4 +43,18 @@ describe("A ledger that nobody tampered with", () => {
       }
     }
   });
+
+  it("raises none while a guess is under way: it was counted, and has no event yet", async () => {
+    const ledger = await realLedger({ random: seeded(SEED), subjects: 3, chain });
+    try {
+      await ledger.append(5);
+      await ledger.anchor("digests");
+      await ledger.store.write((tx) => tx.events.advance(Date.now() + 1_000));
+      const source = databaseSource(`sqlite:${ledger.path}`);
+      const report = await auditLedger(source, rpcAuditChain(ledger.rpcUrl), ledger.trust);
+      expect(report.findings).to.deep.equal([]);
+    } finally {
+      await ledger.close();
+    }
+  });
 });
