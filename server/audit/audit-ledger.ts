@@ -184,7 +184,7 @@ export class LedgerAudit {
       const message = `The contract has ${anchoredSize} events; ${size} were verified before. Was the chain exchanged?`;
       this.#findings.add("chain_rollback", anchoredSize, message);
     } else if ((await this.#chain.rootAt(this.#trust.contract, size)) !== root) {
-      const message = `The contract's root at size ${size} is not the one that was verified before.`;
+      const message = `The contract's root at size ${size} is not the one that was verified before. Was the chain exchanged?`;
       this.#findings.add("chain_rollback", null, message);
     }
   }

@@ -95,6 +95,11 @@ export class Subjects {
 
   end(pending: { readonly emptied: number; readonly explained: number }): void {
     const unexplained = this.unexplained(pending);
+    // An erasure that is never anchored costs the operator nothing: it may not excuse whatever else is empty.
+    if (unexplained < 0) {
+      const message = `Erasures that are not anchored yet tell of ${-unexplained} more events than are empty.`;
+      this.#findings.add("erasure_incomplete", null, message);
+    }
     if (unexplained <= 0) return;
     // With erasures in between one cannot tell which of the emptied events is the one that none explains.
     const first = this.#explained === 0 ? this.#firstEmptied : this.#emptiedSinceErasure;

@@ -8,6 +8,8 @@ import { rpcAuditChain } from "../../server/chain/audit-chain.ts";
 import { SourceUnavailable } from "../../server/ports/audit.ts";
 import type { AuditChain, LedgerSource } from "../../server/ports/audit.ts";
 import { createLedgerExport } from "../../server/services/ledger-export.ts";
+import { appendEvent } from "../../server/services/ledger.ts";
+import { draft, randomBytes, subjectOf } from "../storage/samples.ts";
 import { apiOf, bytesOf, exportOf, fileOf, linesOf } from "./exports.ts";
 import { seeded } from "./random.ts";
 import { LEDGER_ID, realLedger } from "./real-ledger.ts";
@@ -193,6 +195,34 @@ describe("An export, in the hands of an auditor", () => {
       expect(never.verified).to.equal(false);
     } finally {
       await busy.close();
+    }
+  });
+
+  it("is not explained by an erasure of more than there is, which the operator never means to anchor", async () => {
+    const hiding = await realLedger({ random, subjects: 2 });
+    try {
+      await hiding.append(20);
+      await hiding.anchor("digests");
+      const lines = linesOf(await exportOf(hiding)).slice(0, -1);
+      const hidden = JSON.parse(lines.at(-1)!) as object;
+      await hiding.store.write(async (tx) => {
+        const nobody = { ...draft, type: "erased" as const, outcome: { events: 1_000, consentsRevoked: [] } };
+        const forging = { ...tx, subjects: { ...tx.subjects, nextSeq: async () => 1_000 } };
+        const place = { now: Date.now(), randomBytes };
+        await appendEvent(forging, await subjectOf(tx, "nobody"), nobody, place);
+      });
+      const signed = linesOf(await exportOf(hiding));
+      const forged = [
+        signed[0]!,
+        ...lines.slice(1, -1),
+        JSON.stringify({ ...hidden, payload: null, salt: null }),
+        signed.at(-2)!,
+      ];
+      const api = apiOf(async () => sealed(forged));
+      const { findings } = await auditLedger(api, rpcAuditChain(hiding.rpcUrl), hiding.trust);
+      expect(findings[0]).to.include({ code: "erasure_incomplete" });
+    } finally {
+      await hiding.close();
     }
   });
 
