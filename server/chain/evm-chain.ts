@@ -1,10 +1,11 @@
-import { Transaction, Wallet, keccak256 } from "ethers";
-import { ChainRejected } from "../ports.ts";
+import { Transaction, Wallet, ZeroHash, keccak256 } from "ethers";
+import { ChainRejected, ChainUnavailable } from "../ports.ts";
 import type { Chain, SignedTransaction, TransactionReceipt } from "../ports.ts";
 import { consentManager } from "./abi.ts";
 import { encodeAnchorCall } from "./anchor-call.ts";
 import { anchorTopics, anchoredIn } from "./anchor-log.ts";
 import type { RpcLog } from "./anchor-log.ts";
+import { answered } from "./answered.ts";
 import { bytes, count, hash, nonsense, quantity } from "./answers.ts";
 import { readFeeMarket } from "./fees.ts";
 import { RpcError } from "./rpc.ts";
@@ -16,6 +17,11 @@ export interface EvmChainOptions {
   readonly contract: string;
   readonly relayerKey: string;
 }
+
+type Node = Pick<JsonRpc, "call">;
+
+/** EIP-1474, and what most providers answer to too many requests. */
+const LIMIT_EXCEEDED = -32_005;
 
 interface RpcReceipt {
   readonly transactionHash: unknown;
@@ -29,8 +35,23 @@ interface RpcReceipt {
 type RpcBlock = { readonly number?: unknown; readonly hash?: unknown; readonly timestamp?: unknown } | null;
 
 /** The {@link Chain} port over JSON-RPC. ethers encodes and signs; what is sent when is the sender's business. */
-export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain {
+export function evmChain({ rpc: endpoint, contract, relayerKey }: EvmChainOptions): Chain {
   const wallet = new Wallet(relayerKey);
+  /** For questions to which the node's "no" says something. */
+  const node: Node = {
+    async call<T>(method: string, params?: readonly unknown[]): Promise<T> {
+      try {
+        return await endpoint.call<T>(method, params);
+      } catch (error) {
+        // It was not even looked at, and is no word on a tag, a fee or a transaction.
+        if (error instanceof RpcError && error.code === LIMIT_EXCEEDED)
+          throw new ChainUnavailable(error.message, { cause: error });
+        throw error;
+      }
+    },
+  };
+  /** For all others: a node that errs has not answered. */
+  const rpc: Node = { call: (method, params) => answered(() => node.call(method, params)) };
 
   async function view(name: "size" | "rootAt", ...args: number[]): Promise<unknown> {
     const data = consentManager.encodeFunctionData(name, args);
@@ -39,7 +60,7 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
     return consentManager.decodeFunctionResult(name, answer)[0];
   }
 
-  const block = (tag: string) => rpc.call<RpcBlock>("eth_getBlockByNumber", [tag, false]);
+  const block = (tag: string, asked = rpc) => asked.call<RpcBlock>("eth_getBlockByNumber", [tag, false]);
   const hex = (number: number) => `0x${number.toString(16)}`;
 
   function signed(transaction: Transaction): SignedTransaction {
@@ -66,7 +87,10 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
     async treeHead() {
       // Not root(): by then the tree may have grown.
       const size = Number(await view("size"));
-      return { size, root: String(await view("rootAt", size)) };
+      const root = String(await view("rootAt", size));
+      // Behind a load balancer another node may have answered, to which the tree is not that large yet.
+      if (size > 0 && root === ZeroHash) throw nonsense("rootAt()");
+      return { size, root };
     },
 
     rootAt: async (size) => String(await view("rootAt", size)),
@@ -80,7 +104,7 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
 
     async finalizedBlock() {
       try {
-        const found = await block("finalized");
+        const found = await block("finalized", node);
         return found === null ? null : count("the finalized block", found.number);
       } catch (error) {
         if (error instanceof RpcError) return null;
@@ -96,14 +120,14 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
     minedNonce: async () =>
       count("the nonce", await rpc.call("eth_getTransactionCount", [wallet.address, "latest"])),
 
-    feeMarket: () => readFeeMarket(rpc),
+    feeMarket: () => answered(() => readFeeMarket(node)),
 
     async estimateGas(what) {
       const data = "raw" in what ? Transaction.from(what.raw).data : encodeAnchorCall(what);
       try {
         return quantity(
           "eth_estimateGas",
-          await rpc.call("eth_estimateGas", [{ from: wallet.address, to: contract, data }, "latest"]),
+          await node.call("eth_estimateGas", [{ from: wallet.address, to: contract, data }, "latest"]),
         );
       } catch (error) {
         if (!(error instanceof RpcError)) throw error;
@@ -126,7 +150,7 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
 
     async broadcast({ raw, txHash }) {
       try {
-        await rpc.call("eth_sendRawTransaction", [raw]);
+        await node.call("eth_sendRawTransaction", [raw]);
       } catch (error) {
         // "already known", "nonce too low" and their kin tell nothing reliable; whether the node has it, does.
         if (!(error instanceof RpcError)) throw error;
@@ -171,7 +195,7 @@ export function evmChain({ rpc, contract, relayerKey }: EvmChainOptions): Chain 
     },
 
     async close() {
-      rpc.close();
+      endpoint.close();
     },
   };
 }
