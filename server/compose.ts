@@ -153,7 +153,7 @@ export async function compose(
       clock,
       randomBytes: random,
       onCommitted: (events) => {
-        anchorer.notify();
+        anchorer.notify(1 + Math.max(...events.map(({ appended }) => appended.index)));
         metrics.committed(events);
         logCommitted(log, events);
       },

@@ -3,6 +3,7 @@
  * An idle anchorer sends at once; a busy one batches by itself. Of several processes on one database one sends (lease.ts);
  * the others watch the database for what their own clients wait for.
  */
+import { isInstant } from "../domain/finality.ts";
 import type { Finality } from "../domain/finality.ts";
 import { ChainRejected, DatabaseUnavailable, LeaseLost } from "../ports.ts";
 import type { Chain, Clock, Epoch, Logger, Store } from "../ports.ts";
@@ -47,8 +48,8 @@ export interface AnchorerState {
   readonly reorgs: number;
 }
 
-/** Between looks at what is in flight: the first comes soon, for chains that mine at once. */
-const FIRST_POLL_MS = 5;
+/** Between looks at what is in flight: the first comes at once, for chains that mine at once. */
+const MIN_POLL_MS = 5;
 const MAX_POLL_MS = 1_000;
 /** How long an idle process goes without a look at the database: for events, and blocks, that another one brought. */
 const IDLE_MS = 250;
@@ -72,7 +73,7 @@ export class Anchorer {
   #ledgerSize = 0;
   #placeConfirmed = false;
   #blocks = { at: -Infinity, settled: false, news: false };
-  #pollMs = FIRST_POLL_MS;
+  #pollMs = 0;
   #wake: () => void = () => {};
   #dirty = true;
   #stopping = false;
@@ -112,8 +113,9 @@ export class Anchorer {
     this.#loop = this.#run();
   }
 
-  /** Something was committed. */
-  notify(): void {
+  /** Something was committed, and the ledger holds `size` events now: known here even while a step hangs at the chain. */
+  notify(size = 0): void {
+    this.#ledgerSize = Math.max(this.#ledgerSize, size);
     this.#dirty = true;
     this.#wake();
   }
@@ -142,23 +144,26 @@ export class Anchorer {
     let failures = 0;
     while (!this.#stopping) {
       try {
-        if (!this.#lease.held) await this.#assertNotSuperseded();
+        if (!this.#lease.held) {
+          // Also where the beat found it lost, between two steps: what another sent meanwhile, and where, is news.
+          this.#placeConfirmed = false;
+          this.#delivery.forget();
+          await this.#assertNotSuperseded();
+        }
         const pause = (await this.#lease.attend()) ? await this.#send() : await this.#follow();
         failures = 0;
         this.#pass(await this.#hampered());
         await this.#idle(pause);
       } catch (error) {
         // Another sends now; there is nothing wrong with that.
-        if (error instanceof LeaseLost) {
-          this.#placeConfirmed = false;
-          this.#delivery.forget();
-          continue;
-        }
+        if (error instanceof LeaseLost) continue;
         failures++;
         // Whoever was away, or answered oddly, may be another chain the next time.
         if (!(error instanceof ChainRejected || error instanceof DatabaseUnavailable))
           this.#placeConfirmed = false;
         this.#report(error);
+        // What waits for the chain is bounded, so it must be known, too, when the chain is away.
+        await this.#readSizes().catch(() => {});
         await this.#idle(Math.min(50 * 2 ** Math.min(failures, 6), MAX_BACKOFF_MS), { patient: true });
       }
     }
@@ -166,7 +171,7 @@ export class Anchorer {
 
   /** One step of the process that sends. Returns how long to wait for the next. */
   async #send(): Promise<number> {
-    const { store, chain, epoch, clock, granularity } = this.#options;
+    const { store, chain, epoch, clock, granularity, finality } = this.#options;
     this.#dirty = false;
     if (!this.#placeConfirmed) {
       await confirmPlace(store.read, chain, epoch);
@@ -176,14 +181,14 @@ export class Anchorer {
     const inFlight = await store.read.anchors.inFlight(epoch.number);
     if (inFlight.length > 0) {
       if (await this.#delivery.look(inFlight)) {
-        this.#pollMs = FIRST_POLL_MS;
+        this.#pollMs = 0;
         this.#blocks.news = true;
         await this.#readSizes();
         return 0;
       }
       // Events that come meanwhile are for the next batch: no reason to look earlier.
       await this.#idle(this.#pollMs, { patient: true });
-      this.#pollMs = Math.min(this.#pollMs * 1.5, MAX_POLL_MS);
+      this.#pollMs = Math.min(Math.max(this.#pollMs * 1.5, MIN_POLL_MS), MAX_POLL_MS);
       return 0;
     }
     this.#delivery.forget();
@@ -192,8 +197,8 @@ export class Anchorer {
       await this.#delivery.prepare(planned, clock.now());
       return 0;
     }
-    // Where blocks are final at once, so is this one.
-    if (this.#blocks.news) await this.#lookAtBlocks({ now: true });
+    // Where the chain calls its blocks final as they come, so is this one; by a depth of 1 it has been since it was mined.
+    if (this.#blocks.news && !isInstant(finality)) await this.#lookAtBlocks({ now: true });
     await this.#readSizes();
     return IDLE_MS;
   }
@@ -229,7 +234,9 @@ export class Anchorer {
 
   async #readSizes(): Promise<void> {
     const { store, epoch } = this.#options;
-    this.#ledgerSize = (await store.read.events.head()).size;
+    const { size } = await store.read.events.head();
+    // More may have been committed since the database answered; a ledger only grows.
+    this.#ledgerSize = Math.max(this.#ledgerSize, size);
     this.#waiters.settle((await store.read.anchors.lastMined(epoch.number))?.toSize ?? 0);
   }
 

@@ -137,6 +137,7 @@ export class Delivery {
 
   /** What was sent is no longer ours to tend. */
   forget(): void {
+    this.#unsent = null;
     this.#dispatch = null;
     this.#begun = null;
     this.#spentSince = null;

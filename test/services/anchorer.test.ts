@@ -1,0 +1,134 @@
+import { expect } from "chai";
+import { pino } from "pino";
+import { toHex } from "../../server/ledger/index.ts";
+import { ChainUnavailable } from "../../server/ports.ts";
+import type { AnchorCall, Chain, Store, TransactionReceipt } from "../../server/ports.ts";
+import { Anchorer } from "../../server/services/anchorer.ts";
+import { rootAt } from "../../server/services/tree.ts";
+import { openStore } from "../../server/storage/open.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { appendFor, epoch } from "../storage/samples.ts";
+
+const EPOCH = epoch(1);
+
+/** A chain that mines what it is given at once, and remembers what it was asked. */
+function instantChain(store: Store) {
+  const asked: string[] = [];
+  const calls: AnchorCall[] = [];
+  const receipts = new Map<string, TransactionReceipt>();
+  const rig = { asked, away: false };
+  const size = () => receipts.size;
+  const answers: Record<string, (...args: never[]) => Promise<unknown>> = {
+    identity: async () => EPOCH,
+    codeHash: async () => EPOCH.codeHash,
+    treeHead: async () => ({ size: size(), root: toHex(await rootAt(store.read, size())) }),
+    blockNumber: async () => size(),
+    blockHash: async (block: number) => `0x${block}`,
+    estimateGas: async () => 50_000n,
+    feeMarket: async () => ({ baseFee: 1n, price: 1n }),
+    minedNonce: async () => size(),
+    signAnchor: async (call: AnchorCall) => ({ txHash: `0xtx${calls.push(call)}`, raw: "0x" }),
+    broadcast: async ({ txHash }: { txHash: string }) => {
+      const block = size() + 1;
+      const anchored = { fromSize: size(), size: block, root: toHex(await rootAt(store.read, block)) };
+      const mined = { txHash, blockNumber: block, blockHash: `0x${block}`, gasUsed: 1n, anchored };
+      receipts.set(txHash, { ...mined, status: "success" });
+    },
+    receipt: async (txHash: string) => receipts.get(txHash) ?? null,
+  };
+  const told = Object.entries(answers).map(([name, answer]) => [
+    name,
+    async (...args: never[]) => {
+      if (name !== "signAnchor") asked.push(name);
+      if (rig.away) throw new ChainUnavailable("away");
+      return answer(...args);
+    },
+  ]);
+  const chain: Chain = { contract: EPOCH.contract, relayer: "0xrelayer", ...Object.fromEntries(told) };
+  return Object.assign(rig, { chain });
+}
+
+describe("The anchorer", () => {
+  let store: Store;
+  let rig: ReturnType<typeof instantChain>;
+  let anchorer: Anchorer;
+
+  beforeEach(async () => {
+    store = await openStore({ url: "sqlite::memory:", newLedgerId: "l" });
+    await store.write((tx) => tx.anchors.openEpoch(EPOCH));
+    rig = instantChain(store);
+    anchorer = new Anchorer({
+      store,
+      chain: rig.chain,
+      epoch: EPOCH,
+      clock: { now: () => 0 },
+      log: pino({ level: "silent" }),
+      granularity: "digests",
+      finality: 1,
+      feeCap: 1_000n,
+      bumpAfterMs: 30_000,
+      skipNonce: null,
+      owner: "me",
+      leaseMs: 60,
+    });
+  });
+  afterEach(async () => {
+    await anchorer.stop();
+    await store.close();
+  });
+
+  const commit = async () => {
+    const { index } = await store.write((tx) => appendFor(tx, "a"));
+    return index;
+  };
+  const anchored = (index: number) => anchorer.anchored(index, 5_000);
+
+  it("asks a chain that mines at once no more than it must: what to offer, to take it, and where it is", async () => {
+    await anchorer.start();
+    const batches = 10;
+    for (let i = 0; i < batches; i++) {
+      const index = await commit();
+      anchorer.notify(index + 1);
+      await anchored(index);
+      // Whatever the batch has it ask afterwards.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await anchorer.stop();
+    const times = (...names: string[]) => rig.asked.filter((one) => names.includes(one)).length;
+    for (const once of ["estimateGas", "feeMarket", "minedNonce", "broadcast", "receipt"]) {
+      expect(times(once), once).to.equal(batches);
+    }
+    // Whether the blocks still stand is asked by the clock, not with each batch.
+    expect(times("blockNumber", "blockHash")).to.be.lessThan(batches);
+  });
+
+  it("counts what waits for the chain while the chain is away, also what other processes commit", async () => {
+    await anchorer.start();
+    rig.away = true;
+    await eventually(async () => {
+      anchorer.notify();
+      return anchorer.state().trouble !== null;
+    }, "it is known to be away");
+    const own = await commit();
+    anchorer.notify(own + 1);
+    expect(anchorer.state().backlog, "at once").to.equal(1);
+    for (let i = 0; i < 3; i++) await commit();
+    await eventually(async () => anchorer.state().backlog === 4, "those of others");
+  });
+
+  it("that lost the right to send between two steps makes sure of the place before it sends again", async () => {
+    await anchorer.start();
+    await eventually(async () => anchorer.state().sends, "it sends");
+    const first = await commit();
+    anchorer.notify(first + 1);
+    await anchored(first);
+    await store.write(async (tx) => tx.anchors.takeLease((await tx.anchors.lease()).token, "another"));
+    await eventually(async () => !anchorer.state().sends, "its beat finds the lease lost");
+    rig.asked.length = 0;
+    await eventually(async () => anchorer.state().sends, "the other is silent");
+    const second = await commit();
+    anchorer.notify(second + 1);
+    await anchored(second);
+    expect(rig.asked.indexOf("identity")).to.be.within(0, rig.asked.indexOf("broadcast"));
+  });
+});
