@@ -33,6 +33,8 @@ export interface Standing {
   readonly chainNonce: number;
   /** For how long the nonce has been seen used up, without a receipt of ours. */
   readonly spentForMs: number;
+  /** For how long the chain has waited for an earlier nonce, with which we never sent anything. */
+  readonly gapForMs: number;
   readonly fees: Fees;
   readonly market: FeeMarket;
   readonly cap: bigint;
@@ -55,7 +57,7 @@ export type Move =
   | { readonly do: "raise"; readonly fees: Fees }
   /** More must be offered and may not be. It stays where it is, and is sent again. */
   | { readonly do: "hold" }
-  /** The nonce belongs to an account that we do not sign for any more. */
+  /** The nonce belongs to an account that we do not sign for any more, or lies beyond one that nothing of ours can fill. */
   | { readonly do: "renonce" }
   /** The nonce is used up, yet by none of our attempts as far as the endpoint knows: the contract must tell. */
   | { readonly do: "reconcile" };
@@ -65,7 +67,9 @@ export function nextMove(standing: Standing, patience: Patience): Move {
   if (standing.chainNonce > standing.nonce) {
     return { do: standing.spentForMs >= patience.spentMs ? "reconcile" : "send" };
   }
-  // A nonce before ours that the chain still waits for is that of an earlier batch, which is sent first.
+  // The endpoint told more than there were when it was chosen, or a reorganisation took back what we did not send.
+  if (standing.gapForMs >= patience.bumpAfterMs) return { do: "renonce" };
+  // Any other nonce before ours that the chain still waits for is that of an earlier batch, which is sent first.
   // While no block comes, no fee is too low: raising it would only make the first block after a halt expensive.
   const waitedLongEnough = standing.sentForMs >= patience.bumpAfterMs && standing.blocksSince > 0;
   // Who cannot pay this much cannot pay more.

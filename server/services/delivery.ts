@@ -73,6 +73,7 @@ export class Delivery {
   #dispatch: Dispatch | null = null;
   #begun: { readonly batchId: number; readonly at: number } | null = null;
   #spentSince: number | null = null;
+  #gapSince: number | null = null;
   #renoncedAt = -Infinity;
   /** Just signed: there is no receipt to look for. */
   #unsent: string | null = null;
@@ -141,6 +142,7 @@ export class Delivery {
     this.#dispatch = null;
     this.#begun = null;
     this.#spentSince = null;
+    this.#gapSince = null;
   }
 
   async #arrived(batch: Batch, receipt: TransactionReceipt): Promise<void> {
@@ -212,13 +214,19 @@ export class Delivery {
   }
 
   async #nextMove(batch: Batch, latest: AnchorAttempt, dispatch: Dispatch): Promise<Move> {
-    const { chain, feeCap, skipNonce, patience, monotonic } = this.#options;
+    const { store, chain, epoch, feeCap, skipNonce, patience, monotonic } = this.#options;
     const chainNonce = await chain.minedNonce();
     const head = await chain.blockNumber();
     dispatch.block ??= head;
     const now = monotonic();
     if (chainNonce > batch.nonce) this.#spentSince ??= now;
     else this.#spentSince = null;
+    const { anchors } = store.read;
+    const gap =
+      chainNonce < batch.nonce &&
+      (await anchors.attemptsWithNonce(epoch, chain.relayer, chainNonce)).length === 0;
+    if (gap) this.#gapSince ??= now;
+    else this.#gapSince = null;
     const vouched = batch.nonce === skipNonce;
     const { refusal } = dispatch;
     return nextMove(
@@ -227,6 +235,7 @@ export class Delivery {
         ours: batch.relayer === chain.relayer,
         chainNonce,
         spentForMs: vouched ? Infinity : this.#spentSince === null ? 0 : now - this.#spentSince,
+        gapForMs: this.#gapSince === null ? 0 : now - this.#gapSince,
         fees: latest.fees,
         market: await chain.feeMarket(),
         cap: feeCap,
@@ -302,6 +311,7 @@ export class Delivery {
     const attempt = { ...signed, batchId: batch.id, relayer: chain.relayer, nonce, fees };
     await lease.write((tx) => tx.anchors.addAttempt(attempt));
     this.#spentSince = null;
+    this.#gapSince = null;
     this.#renoncedAt = monotonic();
     log.warn({ batch: batch.id, before: batch.nonce, nonce }, "the batch is sent with another nonce");
   }

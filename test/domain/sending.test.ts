@@ -10,6 +10,7 @@ const standing = (given: Partial<Standing> = {}): Standing => ({
   ours: true,
   chainNonce: 7,
   spentForMs: 0,
+  gapForMs: 0,
   fees: { type: 2, maxFeePerGas: 100n, maxPriorityFeePerGas: 10n },
   market: { baseFee: 50n, price: 10n },
   cap: 10_000n,

@@ -131,6 +131,18 @@ describe("The delivery of a batch", () => {
     expect(did.slice(0, 2)).to.deep.equal([`stored, sent ${first}`, `stored, sent ${second}`]);
   });
 
+  it("does not wait for ever behind a nonce that nobody sends: the endpoint had told one too high", async () => {
+    minedNonce = 9;
+    await prepare();
+    minedNonce = 3;
+    await look();
+    await wait(25);
+    expect((await store.read.anchors.inFlight(1))[0], "the endpoint may be late").to.include({ nonce: 9 });
+    await wait(15);
+    expect((await store.read.anchors.inFlight(1))[0]).to.include({ nonce: 3 });
+    expect(did.at(-1)).to.equal(`stored, sent ${(await attempts()).at(-1)}`);
+  });
+
   it("does not believe an endpoint whose receipt says that something else was appended", async () => {
     await prepare();
     await look();
