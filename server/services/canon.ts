@@ -5,6 +5,7 @@
  */
 import { FALLBACK_DEPTH, finalBlock, seenAs } from "../domain/finality.ts";
 import type { Finality } from "../domain/finality.ts";
+import { toHex } from "../ledger/index.ts";
 import type { Batch, Chain, Epoch, Logger, Store } from "../ports.ts";
 import { AnchorTrouble } from "./anchor-trouble.ts";
 import type { SendingLease } from "./lease.ts";
@@ -55,6 +56,7 @@ export class Canon {
     }
     const [oldest] = await store.read.anchors.unfinalized(epoch.number, 1);
     if (upTo === null || oldest?.mined == null || oldest.mined.blockNumber > upTo) return false;
+    await this.#assertRecorded(newest);
     await lease.write((tx) => tx.anchors.setFinal(epoch.number, upTo));
     return (newest.mined?.blockNumber ?? Infinity) <= upTo;
   }
@@ -81,6 +83,21 @@ export class Canon {
       );
     }
     return finalBlock(finality, { head, finalized });
+  }
+
+  /**
+   * That a block stands does not say that the batch is in it: of that we have only had a receipt. The newest root is
+   * asked for, which commits to every batch before it; what is final is never taken back.
+   */
+  async #assertRecorded({ toSize, root, mined }: Batch): Promise<void> {
+    const recorded = await this.#options.chain.rootAt(toSize);
+    if (recorded === toHex(root)) return;
+    const none = /^0x0*$/.test(recorded);
+    throw new AnchorTrouble(
+      none ? "chain_behind" : "chain_mismatch",
+      `${mined?.txHash} is said to have brought the contract to ${toSize} events, where its root is ` +
+        `${none ? "none" : `${recorded}, and ours is another`}: nothing is called final, and nothing is sent`,
+    );
   }
 
   async #stands({ mined }: Batch): Promise<boolean> {
