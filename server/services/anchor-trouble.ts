@@ -50,7 +50,14 @@ export function kindOf(error: unknown): TroubleKind {
   if (error instanceof DatabaseUnavailable) return "database";
   if (!(error instanceof ChainRejected)) return "bug";
   if (error.message.startsWith("AccessControlUnauthorizedAccount")) return "role_revoked";
+  if (lags(error.message)) return "chain_behind";
   return isAboutFunds(error.message) ? "out_of_funds" : "rejected";
+}
+
+/** Of several nodes one may be asked for gas that does not have our last block yet: the contract expects less than we. */
+function lags(said: string): boolean {
+  const [, expected, size] = /^UnexpectedSize\((\d+), (\d+)\)$/.exec(said) ?? [];
+  return Number(size) < Number(expected);
 }
 
 /** Nodes word it as they like; this is for the message, and decides nothing but whether a fee is worth raising. */
