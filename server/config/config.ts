@@ -38,6 +38,7 @@ export interface Config {
     readonly finality: Finality;
     readonly maxFeeGwei: number;
     readonly bumpAfterMs: number;
+    readonly intervalMs: number;
     readonly maxBacklog: number;
     readonly leaseMs: number;
     readonly skipNonce: number | null;
@@ -142,6 +143,7 @@ export function toConfig(env: Env): Config {
       finality: env.ANCHOR_CONFIRMATIONS ?? (env.CHAIN_RPC_URL === undefined ? 1 : "auto"),
       maxFeeGwei: env.ANCHOR_MAX_FEE_GWEI,
       bumpAfterMs: env.ANCHOR_BUMP_MS,
+      intervalMs: env.ANCHOR_INTERVAL_MS,
       maxBacklog: env.ANCHOR_MAX_BACKLOG,
       leaseMs: env.ANCHOR_LEASE_MS,
       skipNonce: env.ANCHOR_SKIP_NONCE ?? null,

@@ -98,6 +98,9 @@ export const ENV = {
     .enum(["digests", "subtrees"])
     .default("digests")
     .describe("what a batch puts on chain"),
+  ANCHOR_INTERVAL_MS: integer(0, 60_000)
+    .default(100)
+    .describe("how long a batch gathers while anchors follow one another; a lone event goes at once"),
   ANCHOR_REQUIRED: flag.default(false).describe("refuse operations while the chain is known to be down"),
   WITNESS_KEYS: witnessKeys
     .default([])

@@ -1,6 +1,6 @@
 /**
  * Brings the ledger to the chain: one transaction in flight, and whatever is committed meanwhile forms the next batch.
- * An idle anchorer sends at once; a busy one batches by itself. Of several processes on one database one sends (lease.ts);
+ * An idle anchorer sends at once; a busy one lets a batch gather for a moment. Of several processes on one database one sends (lease.ts);
  * the others watch the database for what their own clients wait for.
  */
 import { isInstant } from "../domain/finality.ts";
@@ -26,6 +26,8 @@ export interface AnchorerOptions {
   readonly finality: Finality;
   readonly feeCap: bigint;
   readonly bumpAfterMs: number;
+  /** Between the starts of two batches, where the chain would take them sooner. */
+  readonly intervalMs: number;
   readonly skipNonce: number | null;
   /** Names this process among those that share the database. */
   readonly owner: string;
@@ -74,6 +76,7 @@ export class Anchorer {
   #placeConfirmed = false;
   #blocks = { at: -Infinity, settled: false, news: false };
   #pollMs = 0;
+  #batchedAt = -Infinity;
   #wake: () => void = () => {};
   #dirty = true;
   #stopping = false;
@@ -171,7 +174,7 @@ export class Anchorer {
 
   /** One step of the process that sends. Returns how long to wait for the next. */
   async #send(): Promise<number> {
-    const { store, chain, epoch, clock, granularity, finality } = this.#options;
+    const { store, chain, epoch, clock, granularity, finality, intervalMs, monotonic } = this.#options;
     this.#dirty = false;
     if (!this.#placeConfirmed) {
       await confirmPlace(store.read, chain, epoch);
@@ -194,6 +197,12 @@ export class Anchorer {
     this.#delivery.forget();
     const planned = await planAnchor(store.read, epoch, granularity);
     if (planned !== null) {
+      const gatherMs = this.#batchedAt + intervalMs - monotonic();
+      if (gatherMs > 0) {
+        await this.#idle(gatherMs, { patient: true });
+        return 0;
+      }
+      this.#batchedAt = monotonic();
       await this.#delivery.prepare(planned, clock.now());
       return 0;
     }

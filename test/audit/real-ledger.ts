@@ -118,6 +118,7 @@ export async function realLedger(options: {
         finality: 1,
         feeCap: 10n ** 12n,
         bumpAfterMs: 30_000,
+        intervalMs: 0,
         skipNonce: null,
         owner: "test",
         leaseMs: 3_000,

@@ -60,6 +60,7 @@ export async function startService(
     CHAIN_PORT: "0",
     DATA_DIR: dataDir,
     DATABASE_URL: `sqlite:${join(dataDir, "ledger.db")}`,
+    ANCHOR_INTERVAL_MS: "0",
     ...CHEAP_ARGON2,
     ...NO_LIMITS,
     ...variables,

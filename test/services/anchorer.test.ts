@@ -17,20 +17,24 @@ function instantChain(store: Store) {
   const calls: AnchorCall[] = [];
   const receipts = new Map<string, TransactionReceipt>();
   const rig = { asked, away: false };
-  const size = () => receipts.size;
+  let held = 0;
+  const size = () => held;
   const answers: Record<string, (...args: never[]) => Promise<unknown>> = {
     identity: async () => EPOCH,
     codeHash: async () => EPOCH.codeHash,
     treeHead: async () => ({ size: size(), root: toHex(await rootAt(store.read, size())) }),
-    blockNumber: async () => size(),
+    blockNumber: async () => receipts.size,
     blockHash: async (block: number) => `0x${block}`,
     estimateGas: async () => 50_000n,
     feeMarket: async () => ({ baseFee: 1n, price: 1n }),
-    minedNonce: async () => size(),
+    minedNonce: async () => receipts.size,
     signAnchor: async (call: AnchorCall) => ({ txHash: `0xtx${calls.push(call)}`, raw: "0x" }),
     broadcast: async ({ txHash }: { txHash: string }) => {
-      const block = size() + 1;
-      const anchored = { fromSize: size(), size: block, root: toHex(await rootAt(store.read, block)) };
+      const block = receipts.size + 1;
+      const fromSize = size();
+      const leaves = calls.at(-1)?.leaves;
+      held += leaves?.kind === "digests" ? leaves.digests.length : 0;
+      const anchored = { fromSize, size: held, root: toHex(await rootAt(store.read, held)) };
       const mined = { txHash, blockNumber: block, blockHash: `0x${block}`, gasUsed: 1n, anchored };
       receipts.set(txHash, { ...mined, status: "success" });
     },
@@ -57,7 +61,15 @@ describe("The anchorer", () => {
     store = await openStore({ url: "sqlite::memory:", newLedgerId: "l" });
     await store.write((tx) => tx.anchors.openEpoch(EPOCH));
     rig = instantChain(store);
-    anchorer = new Anchorer({
+    anchorer = anchorerWith(0);
+  });
+  afterEach(async () => {
+    await anchorer.stop();
+    await store.close();
+  });
+
+  const anchorerWith = (intervalMs: number) =>
+    new Anchorer({
       store,
       chain: rig.chain,
       epoch: EPOCH,
@@ -67,15 +79,11 @@ describe("The anchorer", () => {
       finality: 1,
       feeCap: 1_000n,
       bumpAfterMs: 30_000,
+      intervalMs,
       skipNonce: null,
       owner: "me",
       leaseMs: 60,
     });
-  });
-  afterEach(async () => {
-    await anchorer.stop();
-    await store.close();
-  });
 
   const commit = async () => {
     const { index } = await store.write((tx) => appendFor(tx, "a"));
@@ -100,6 +108,20 @@ describe("The anchorer", () => {
     }
     // Whether the blocks still stand is asked by the clock, not with each batch.
     expect(times("blockNumber", "blockHash")).to.be.lessThan(batches);
+  });
+
+  it("sends a lone event at once, and lets a batch gather while anchors follow one another", async () => {
+    anchorer = anchorerWith(300);
+    await anchorer.start();
+    const first = await commit();
+    anchorer.notify(first + 1);
+    await anchored(first);
+    for (let i = 0; i < 5; i++) {
+      anchorer.notify((await commit()) + 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(await anchored(5)).to.equal(true);
+    expect((await store.read.anchors.last(EPOCH.number))?.fromSize).to.equal(1);
   });
 
   it("counts what waits for the chain while the chain is away, also what other processes commit", async () => {
