@@ -84,6 +84,7 @@ export async function growingLedger(path: string, scope: Scope): Promise<Growing
       finality: 1,
       feeCap: 10n ** 12n,
       bumpAfterMs: 30_000,
+      intervalMs: 0,
       skipNonce: null,
       owner: "campaign",
       leaseMs: 3_000,

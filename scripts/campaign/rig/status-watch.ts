@@ -1,6 +1,5 @@
 /** Looks at events again and again: what their status says must be so on the chain, and final is for ever. */
 import type { JsonRpc } from "../../../server/chain/rpc.ts";
-import { eventually } from "../../../test/helpers/eventually.ts";
 import { look } from "./audit.ts";
 import type { Api } from "./workload.ts";
 
@@ -32,13 +31,6 @@ export function statusWatch(rpc: JsonRpc) {
     return block?.hash ?? null;
   };
 
-  /** anvil may not know a block for a moment while it goes back; one that was replaced never returns with its hash. */
-  const standsAfterAll = (blockNumber: number, blockHash: string | null): Promise<boolean> =>
-    eventually(async () => (await canonical(blockNumber)) === blockHash, "the block is back", 3_000).then(
-      () => true,
-      () => false,
-    );
-
   /** What it says that is not so; null when all is true. */
   async function inspect(api: Pick<Api, "get">, one: Watched): Promise<string | null> {
     const { status, event } = await look(api, one.url);
@@ -51,8 +43,9 @@ export function statusWatch(rpc: JsonRpc) {
     if (one.final && (state !== "final" || blockHash !== one.blockHash || !stands)) {
       broken.push(`${one.url} was final in ${one.blockHash} and is now ${state} in ${blockHash}`);
     }
-    if (state === "final" && !stands && !(await standsAfterAll(blockNumber, blockHash))) {
-      broken.push(`${one.url} is final in a block that is not canonical`);
+    if (state === "final" && !stands) {
+      const there = await canonical(blockNumber);
+      broken.push(`${one.url} is final in block ${blockNumber} ${blockHash}, where the chain has ${there}`);
     }
     if (one.blockHash !== null && blockHash !== one.blockHash) counts.regressions++;
     if (one.blockHash !== null && blockHash === null) one.lost = true;
