@@ -5,19 +5,23 @@
  *
  *   1. dependencies missing or older than package-lock.json  → `npm ci`, under a Node that may install them
  *   2. contracts newer than their artifacts                  → `hardhat build`
+ *   3. the console's sources newer than its pages            → `vite build`
  *
- * Both leave a stamp, written last: killed half-way, the next run does the step again.
+ * Each leaves a stamp, written last: killed half-way, the next run does the step again.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { INSTALL_NODE, isSupported } from "./node-version.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const modulesStamp = join(root, "node_modules", ".installed");
 const artifactsStamp = join(root, "artifacts", ".built");
+const consoleStamp = join(root, "dist", "console", ".built");
+/** What the console's pages are made of: themselves, and the code that they share with the service and the auditor. */
+const CONSOLE_SOURCES = ["audit", "chain", "client", "console", "domain", "ledger", "ports"];
 
 const sha256 = (parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
 const read = (path) => (existsSync(path) ? readFileSync(path, "utf8") : "");
@@ -28,14 +32,28 @@ function modulesFingerprint() {
 }
 
 function contractsFingerprint() {
-  const sources = readdirSync(join(root, "contracts"), { recursive: true })
-    .filter((name) => name.endsWith(".sol"))
-    .sort();
   return sha256([
     read(join(root, "package-lock.json")),
     read(join(root, "hardhat.config.ts")),
-    ...sources.flatMap((name) => [name, read(join(root, "contracts", name))]),
+    ...sources("contracts", (name) => name.endsWith(".sol")),
   ]);
+}
+
+function consoleFingerprint() {
+  return sha256([
+    read(join(root, "package-lock.json")),
+    read(join(root, "tsconfig.json")),
+    ...CONSOLE_SOURCES.flatMap((folder) => sources(join("server", folder), () => true)),
+  ]);
+}
+
+/** Names and contents of the files below a folder. */
+function sources(folder, isSource) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && isSource(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .flatMap((path) => [relative(root, path), read(path)]);
 }
 
 function run(command, args, whatFailed) {
@@ -77,18 +95,36 @@ function stampInstallation() {
 }
 
 function buildContracts() {
-  const fingerprint = contractsFingerprint();
-  if (read(artifactsStamp) === fingerprint) return;
-  say("compiling the contracts");
+  build("compiling the contracts", {
+    stamp: artifactsStamp,
+    fingerprint: contractsFingerprint(),
+    command: [join("hardhat", "dist", "src", "cli.js"), "build"],
+    whatFailed: "the contracts do not compile",
+  });
+}
+
+function buildConsole() {
+  build("building the console", {
+    stamp: consoleStamp,
+    fingerprint: consoleFingerprint(),
+    command: [
+      join("vite", "bin", "vite.js"),
+      "build",
+      "--config",
+      join("server", "console", "vite.config.ts"),
+    ],
+    whatFailed: "the console's pages cannot be built",
+  });
+}
+
+function build(what, { stamp, fingerprint, command: [cli, ...args], whatFailed }) {
+  if (read(stamp) === fingerprint) return;
+  say(what);
   const pinned = join(root, "node_modules", ".bin", "node");
   const node = existsSync(pinned) ? pinned : process.execPath;
-  run(
-    node,
-    [join(root, "node_modules", "hardhat", "dist", "src", "cli.js"), "build"],
-    "the contracts do not compile",
-  );
-  mkdirSync(dirname(artifactsStamp), { recursive: true });
-  writeFileSync(artifactsStamp, fingerprint);
+  run(node, [join(root, "node_modules", cli), ...args], whatFailed);
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, fingerprint);
 }
 
 // `npm ci` by hand ends with this flag (package.json, postinstall), so that it counts as an installation too.
@@ -97,4 +133,5 @@ if (process.argv.includes("--installed")) {
 } else {
   installDependencies();
   buildContracts();
+  buildConsole();
 }

@@ -14,6 +14,7 @@ import type { Metrics } from "./http/metrics.ts";
 import { openapi, tidyOpenapi } from "./http/openapi.ts";
 import { registerAnchorRequired } from "./http/plugins/anchor-required.ts";
 import { registerAuth } from "./http/plugins/auth.ts";
+import { registerConsoleSession } from "./http/plugins/console-session.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
 import {
   answerClientError,
@@ -31,6 +32,9 @@ import { adminRoutes } from "./http/routes/admin.ts";
 import { auditRoutes } from "./http/routes/audit.ts";
 import { checkpointRoutes } from "./http/routes/checkpoints.ts";
 import { consentRoutes } from "./http/routes/consents.ts";
+import { consolePages } from "./http/routes/console/pages.ts";
+import { consoleSessionRoutes } from "./http/routes/console/session.ts";
+import type { ConsoleSessionDeps } from "./http/routes/console/session.ts";
 import { devTokenRoute } from "./http/routes/dev-token.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { ledgerRoutes } from "./http/routes/ledger.ts";
@@ -94,9 +98,18 @@ export interface AppOptions {
   readonly anchor: { readonly waitMs: number; readonly required: boolean; readonly maxBacklog: number };
   /** Who answers for the data, as consent receipts name them. */
   readonly controller: string;
+  /** Absent or null: no web console. */
+  readonly console?: ConsoleOptions | null;
   /** Addresses and networks of load balancers, whose X-Forwarded-For is believed; nobody's if absent. */
   readonly trustProxy?: readonly string[];
 }
+
+export type ConsoleOptions = ConsoleSessionDeps["console"] & {
+  /** Whether browsers reach us over TLS. */
+  readonly secure: boolean;
+  /** Where its pages were built to; null where they were not: then there is only what they would ask. */
+  readonly folder: string | null;
+};
 
 const BODY_LIMIT = 4 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -131,6 +144,8 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   registerRequestLog(app, services.metrics);
   registerLifecycle(app, { releaseWaiters: () => services.anchorer.release() });
   registerAuth(app, services.clients);
+  const { console = null } = options;
+  if (console !== null) await registerConsoleSession(app, console);
   await registerLimits(app, options.limits);
   registerPrimaryAuth(app, services.primaryAuth);
   registerAnchorRequired(app, () => services.anchorer.state(), options.anchor);
@@ -166,5 +181,9 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   await app.register(checkpointRoutes(services));
   const { devIssuer, clock } = services;
   if (devIssuer !== null) await app.register(devTokenRoute({ devIssuer, clock, newId: randomUUID }));
+  if (console !== null) {
+    await app.register(consoleSessionRoutes({ ...services, newId: randomUUID, console }));
+    if (console.folder !== null) await app.register(consolePages({ folder: console.folder }));
+  }
   return app;
 }

@@ -1,8 +1,10 @@
 /** Puts the service together: the only file that knows concrete adapters. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
+import { fileURLToPath } from "node:url";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
+import type { ConsoleOptions } from "./app.ts";
 import { startEmbeddedChain } from "./chain/embedded.ts";
 import { evmChain } from "./chain/evm-chain.ts";
 import { JsonRpc } from "./chain/rpc.ts";
@@ -22,9 +24,10 @@ import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
 import { remoteKeys, secretKey, tokenVerifier } from "./crypto/token-verifier.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Metrics } from "./http/metrics.ts";
+import { isConsoleBuilt } from "./http/routes/console/pages.ts";
 import { WRITE_OFF_AFTER_MS } from "./domain/open-attempts.ts";
 import { ChainUnavailable } from "./ports.ts";
-import type { Chain, Clock, DevIssuer, OtpTransport, Pseudonyms, Store } from "./ports.ts";
+import type { Chain, Clock, DevIssuer, Epoch, OtpTransport, Pseudonyms, Store } from "./ports.ts";
 import { writeOffEveryStale } from "./services/abandoned-attempts.ts";
 import { createAdminService } from "./services/admin.ts";
 import { AnchorTrouble, PASSING } from "./services/anchor-trouble.ts";
@@ -54,6 +57,8 @@ import { openStore } from "./storage/open.ts";
 
 /** How long a shutdown lets the anchorer finish its step. */
 const STEP_GRACE_MS = 500;
+
+const CONSOLE_PAGES = fileURLToPath(new URL("../dist/console", import.meta.url));
 
 const GWEI = 1_000_000_000n;
 
@@ -224,6 +229,8 @@ export async function compose(
         limits: config.limits,
         anchor: config.anchor,
         controller: config.controller,
+        console:
+          config.console === null ? null : { ...config.console, ...consoleOf(config, place, epoch, log) },
       },
     );
     opened.push(() => app.close());
@@ -232,6 +239,25 @@ export async function compose(
     await close();
     throw error;
   }
+}
+
+/** What its pages must know; whether there are any, the build decides. */
+function consoleOf(
+  { chain, primaryAuth }: Config,
+  place: { readonly url: string },
+  { chainId, contract }: Epoch,
+  log: FastifyBaseLogger,
+): Omit<ConsoleOptions, "secure"> {
+  const isBuilt = isConsoleBuilt(CONSOLE_PAGES);
+  if (!isBuilt) log.warn({}, "the console's pages were not built (npm run build-console)");
+  return {
+    // Another endpoint's address may be a secret.
+    rpcUrl: chain.kind === "embedded" ? place.url : null,
+    chainId,
+    contract,
+    adminRole: primaryAuth?.adminRole ?? "admin",
+    folder: isBuilt ? CONSOLE_PAGES : null,
+  };
 }
 
 /** A pepper that is in use and not configured would look like a wrong PIN to everyone who has it. */

@@ -71,7 +71,8 @@ async function start(): Promise<void> {
   log.info({ config: loggable(config), chain }, "started");
   // The service's own terminal, for the person who typed `npm start`.
   process.stdout.write(
-    `\n  API       ${url}\n  Docs      ${url}/docs\n  Chain     ${chain.url}\n` +
+    `\n${config.console === null ? "" : `  Console   ${url}/console\n`}` +
+      `  API       ${url}\n  Docs      ${url}/docs\n  Chain     ${chain.url}\n` +
       `  Contract  ${chain.contract}\n\n`,
   );
 }

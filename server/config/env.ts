@@ -160,6 +160,12 @@ export const ENV = {
     .max(255)
     .default("admin")
     .describe("value in the claim `roles` that makes an administrator"),
+  CONSOLE: flag.optional().describe("serve the web console at /console [true, in production false]"),
+  CONSOLE_URL: httpUrl
+    .optional()
+    .describe(
+      "where browsers reach this service, such as https://pin.example.com; https makes its cookie secure",
+    ),
   PIN_SESSION_HOURS: integer(1, 168)
     .default(12)
     .describe("how long a session counts as proven by its PIN, at most"),

@@ -39,6 +39,7 @@ export const openapi = {
     { name: "Support", description: "What administrators may do about a customer's PIN" },
     { name: "Subjects", description: "Persons, and their right to be forgotten" },
     { name: "Ledger", description: "Events, receipts and checkpoints" },
+    { name: "Console", description: "What the web console's own pages ask" },
     { name: "Health", description: "For load balancers and operators" },
     { name: "Development", description: "Only where nothing is configured to be used in its place" },
   ],

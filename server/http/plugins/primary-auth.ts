@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "../../domain/errors.ts";
 import type { AuthenticatedUser, PrimaryAuth } from "../../services/primary-auth.ts";
 import { bearer } from "./auth.ts";
+import { consoleToken } from "./console-session.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -14,7 +15,10 @@ declare module "fastify" {
   }
 }
 
-/** `Authorization: Bearer <access token>` (RFC 6750, section 2.1), on routes whose config says `auth`, and only there. */
+/**
+ * `Authorization: Bearer <access token>` (RFC 6750, section 2.1), or the console's cookie, on routes whose config says
+ * `auth`, and only there.
+ */
 export function registerPrimaryAuth(app: FastifyInstance, primaryAuth: PrimaryAuth | null): void {
   app.decorateRequest("principal", null);
   app.addHook("onRoute", ({ url, config }) => {
@@ -47,7 +51,7 @@ function accessToken(request: FastifyRequest): string {
   if (given.length > 1) {
     throw new Refusal("UNAUTHENTICATED", "The access token is not valid.", { reason: "invalid_token" });
   }
-  const token = bearer(request);
+  const token = bearer(request) ?? (given.length === 0 ? consoleToken(request) : null);
   if (token === null) {
     throw new Refusal("UNAUTHENTICATED", "Send an access token as a bearer token.", {
       reason: "missing_token",

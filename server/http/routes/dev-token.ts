@@ -4,6 +4,7 @@ import { z } from "zod";
 import { LONGEST_NAME } from "../../domain/principal.ts";
 import { DAY, HOUR, SECOND } from "../../domain/time.ts";
 import type { Clock, DevIssuer } from "../../ports.ts";
+import { devToken, inSeconds } from "../dev-claims.ts";
 import { phoneInput, problems } from "../schemas/common.ts";
 
 const body = z
@@ -52,21 +53,13 @@ export function devTokenRoute(deps: {
         },
       },
       async ({ body: wanted }) => {
-        const now = Math.floor(clock.now() / SECOND);
-        const expiresIn = wanted.expiresIn ?? HOUR / SECOND;
-        const authTime = wanted.authTime === undefined ? now : wanted.authTime;
-        const token = await devIssuer.sign({
-          sub: wanted.sub,
-          sid: wanted.sid ?? newId(),
-          jti: newId(),
-          iat: now,
-          exp: now + expiresIn,
-          ...(authTime === null ? {} : { auth_time: authTime }),
-          ...(wanted.roles === undefined ? {} : { roles: wanted.roles }),
-          ...(wanted.phoneNumber === undefined
-            ? {}
-            : { phone_number: wanted.phoneNumber, phone_number_verified: true }),
-        });
+        const { authTime, expiresIn = HOUR / SECOND, ...person } = wanted;
+        const now = inSeconds(clock.now());
+        const token = await devToken(
+          devIssuer,
+          { ...person, authTime: authTime === undefined ? now : authTime },
+          { now, expiresIn, newId },
+        );
         return { access_token: token, token_type: "Bearer" as const, expires_in: expiresIn };
       },
     );

@@ -1,0 +1,79 @@
+import cookie from "@fastify/cookie";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Refusal } from "../../domain/errors.ts";
+
+export interface ConsoleCookies {
+  /** Whether the console is reached over TLS: then the cookie never leaves it, and is bound to the host (RFC 6265bis). */
+  readonly secure: boolean;
+}
+
+/** Browsers keep cookies up to 4096 bytes, name and attributes included. */
+const MOST_BYTES = 3_800;
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Absent where there is no console: then no cookie means anything. */
+    consoleCookies?: ConsoleCookies;
+  }
+}
+
+/**
+ * The console's sign-in: the user's access token, in a cookie that no script can read and that only requests of our own
+ * pages carry. Whatever a bearer token may do, it may do too.
+ */
+export async function registerConsoleSession(app: FastifyInstance, options: ConsoleCookies): Promise<void> {
+  await app.register(cookie);
+  app.decorate("consoleCookies", options);
+}
+
+/**
+ * The token of a request from our pages; null where there is none.
+ * @throws {Refusal} FORBIDDEN where another page wants something done: SameSite says it already, and sites share hosts
+ */
+export function consoleToken(request: FastifyRequest): string | null {
+  const { consoleCookies } = request.server;
+  if (consoleCookies === undefined) return null;
+  const token = request.cookies[nameOf(consoleCookies)];
+  if (token === undefined || token === "") return null;
+  assertSameOrigin(request);
+  return token;
+}
+
+/** @throws {Refusal} FORBIDDEN */
+export function assertSameOrigin(request: FastifyRequest): void {
+  const { method, headers } = request;
+  const isRead = method === "GET" || method === "HEAD";
+  if (headers.origin === undefined ? isRead : hostOf(headers.origin) === headers.host) return;
+  throw new Refusal("FORBIDDEN", "The console's sign-in is for its own pages.", { reason: "other_origin" });
+}
+
+/** @param maxAge in seconds: as long as the token is good for */
+export function setConsoleToken(reply: FastifyReply, token: string, maxAge: number): void {
+  const consoleCookies = cookiesOf(reply);
+  if (token.length > MOST_BYTES) {
+    throw new Refusal("FORBIDDEN", "The access token is too large for a cookie: ask for fewer claims.", {
+      reason: "token_too_large",
+    });
+  }
+  reply.setCookie(nameOf(consoleCookies), token, { ...attributes(consoleCookies), maxAge });
+}
+
+export function clearConsoleToken(reply: FastifyReply): void {
+  const consoleCookies = cookiesOf(reply);
+  reply.clearCookie(nameOf(consoleCookies), attributes(consoleCookies));
+}
+
+function cookiesOf({ server }: FastifyReply): ConsoleCookies {
+  if (server.consoleCookies === undefined) throw new Error("there is no console");
+  return server.consoleCookies;
+}
+
+/** A browser lets nobody but this very host set a cookie with this prefix, and only over TLS. */
+const nameOf = ({ secure }: ConsoleCookies): string => (secure ? "__Host-console" : "console");
+
+const attributes = ({ secure }: ConsoleCookies) =>
+  ({ path: "/", httpOnly: true, sameSite: "strict", secure }) as const;
+
+function hostOf(origin: string): string | null {
+  return URL.parse(origin)?.host ?? null;
+}
