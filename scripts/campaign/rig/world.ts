@@ -7,6 +7,7 @@ import { eventually } from "../../../test/helpers/eventually.ts";
 import { startProcess } from "../../../test/helpers/process.ts";
 import type { ServiceProcess } from "../../../test/helpers/process.ts";
 import { evmChain } from "../../../server/chain/evm-chain.ts";
+import { ChainUnavailable } from "../../../server/ports.ts";
 import type { Chain, Store } from "../../../server/ports.ts";
 import { openStore } from "../../../server/storage/open.ts";
 import type { Scope } from "../command.ts";
@@ -76,7 +77,7 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
       "all that is committed is anchored",
       timeoutMs,
     );
-  const eyes = evmChain({ rpc: chain.rpc, contract: chain.contract, relayerKey: chain.relayerKey });
+  const eyes = steady(evmChain({ rpc: chain.rpc, contract: chain.contract, relayerKey: chain.relayerKey }));
   const processes = new Set<ServiceProcess>();
   scope.defer(async () => {
     await Promise.all([...processes].map((process) => process.stop("SIGKILL")));
@@ -119,6 +120,22 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
       return [...problems, ...load.violations.splice(0), ...sends.violations.splice(0)];
     },
   };
+}
+
+/**
+ * As a block comes, anvil may answer one call from the state after it and the next from the state before: the size is
+ * new then, and has no root yet. Whoever only looks, looks again.
+ */
+function steady(chain: Chain): Chain {
+  const treeHead = async (tries = 5): ReturnType<Chain["treeHead"]> => {
+    try {
+      return await chain.treeHead();
+    } catch (error) {
+      if (tries === 1 || !(error instanceof ChainUnavailable)) throw error;
+      return treeHead(tries - 1);
+    }
+  };
+  return { ...chain, treeHead: () => treeHead() };
 }
 
 /** The process, or what was printed by one that did not come up. */
