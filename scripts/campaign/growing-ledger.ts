@@ -9,12 +9,11 @@ import { JsonRpc } from "../../server/chain/rpc.ts";
 import { checkpointSigner } from "../../server/crypto/checkpoint-signer.ts";
 import type { EventDraft } from "../../server/domain/events.ts";
 import { toHex } from "../../server/ledger/index.ts";
-import { Anchorer } from "../../server/services/anchorer.ts";
 import { attachEpoch } from "../../server/services/epoch.ts";
 import { appendEvent } from "../../server/services/ledger.ts";
 import { createLedgerExport } from "../../server/services/ledger-export.ts";
 import { openStore } from "../../server/storage/open.ts";
-import { CouldNotRun } from "./command.ts";
+import { anchorAll } from "./anchor-all.ts";
 import type { Scope } from "./command.ts";
 
 const LEDGER_ID = "measured";
@@ -72,29 +71,6 @@ export async function growingLedger(path: string, scope: Scope): Promise<Growing
     });
   }
 
-  async function anchor(size: number): Promise<void> {
-    const clock = { now: () => Date.now() };
-    const anchorer = new Anchorer({
-      store,
-      chain,
-      epoch,
-      clock,
-      log,
-      granularity: "subtrees",
-      finality: 1,
-      feeCap: 10n ** 12n,
-      bumpAfterMs: 30_000,
-      intervalMs: 0,
-      skipNonce: null,
-      owner: "campaign",
-      leaseMs: 3_000,
-    });
-    await anchorer.start();
-    const anchored = await anchorer.anchored(size - 1, 300_000);
-    await anchorer.stop();
-    if (!anchored) throw new CouldNotRun("the ledger was not anchored in time");
-  }
-
   return {
     rpcUrl: embedded.url,
     trust: { chainId: DEV_CHAIN_ID, contract: embedded.contract, ledgerKey: signer.verifierKey(LEDGER_ID) },
@@ -103,7 +79,7 @@ export async function growingLedger(path: string, scope: Scope): Promise<Growing
         await append(Math.min(CHUNK, size - next));
         onProgress(next);
       }
-      await anchor(size);
+      await anchorAll({ store, chain, epoch }, "subtrees", 300_000);
     },
     async exportTo(file) {
       const target = await open(file, "w");

@@ -13,10 +13,10 @@ import { checkpointSigner } from "../../server/crypto/checkpoint-signer.ts";
 import type { EventDraft } from "../../server/domain/events.ts";
 import type { AuditTrust } from "../../server/audit/trust.ts";
 import type { Epoch, Store, Subject, Tx } from "../../server/ports.ts";
-import { Anchorer } from "../../server/services/anchorer.ts";
 import { attachEpoch } from "../../server/services/epoch.ts";
 import { appendEvent } from "../../server/services/ledger.ts";
 import { openStore } from "../../server/storage/open.ts";
+import { anchorAll } from "../../scripts/campaign/anchor-all.ts";
 import { draft, randomBytes, subjectOf } from "../storage/samples.ts";
 import type { Random } from "./random.ts";
 
@@ -106,29 +106,7 @@ export async function realLedger(options: {
         }
       }),
 
-    async anchor(granularity) {
-      const { size } = await store.read.events.head();
-      const anchorer = new Anchorer({
-        store,
-        chain: relayed,
-        epoch,
-        clock: { now: () => Date.now() },
-        log,
-        granularity,
-        finality: 1,
-        feeCap: 10n ** 12n,
-        bumpAfterMs: 30_000,
-        intervalMs: 0,
-        skipNonce: null,
-        owner: "test",
-        leaseMs: 3_000,
-      });
-      await anchorer.start();
-      anchorer.notify();
-      const anchored = size === 0 || (await anchorer.anchored(size - 1, 30_000));
-      await anchorer.stop();
-      if (!anchored) throw new Error("the ledger was not anchored in time");
-    },
+    anchor: (granularity) => anchorAll({ store, chain: relayed, epoch }, granularity, 30_000),
 
     async close() {
       await store.close();

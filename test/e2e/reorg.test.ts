@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { startAnvil, findAnvil } from "../helpers/anvil.ts";
-import type { Anvil } from "../helpers/anvil.ts";
+import { findAnvil, startChain } from "../../scripts/campaign/rig/chain.ts";
+import type { TestChain } from "../../scripts/campaign/rig/chain.ts";
 import { auditor } from "../helpers/auditor.ts";
 import { check } from "../helpers/customer.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -9,7 +9,7 @@ import { startService } from "../helpers/service.ts";
 import type { TestService } from "../helpers/service.ts";
 
 describe("A reorganisation of the chain", () => {
-  let anvil: Anvil;
+  let anvil: TestChain;
   let api: TestService;
   before(function () {
     if (findAnvil() !== null) return;
@@ -17,11 +17,11 @@ describe("A reorganisation of the chain", () => {
     this.skip();
   });
   beforeEach(async () => {
-    anvil = await startAnvil(findAnvil()!);
+    anvil = await startChain("anvil");
   });
   afterEach(async () => {
     await api?.close();
-    await anvil?.close();
+    await anvil?.stop();
   });
 
   const start = async (variables: Record<string, string>) => {
