@@ -10,7 +10,15 @@ export async function openapiDocument() {
     limits: { perClient: 0, perPhone: 0, perUser: 0 },
     anchor: { waitMs: 0, required: false, maxBacklog: 10 },
     controller: "",
-    console: { rpcUrl: null, chainId: 0, contract: "", adminRole: "", secure: false, folder: null },
+    console: {
+      rpcUrl: null,
+      chainId: 0,
+      contract: "",
+      adminRole: "",
+      secure: false,
+      url: null,
+      folder: null,
+    },
   });
   await app.ready();
   const document = app.swagger();

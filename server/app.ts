@@ -15,6 +15,7 @@ import { openapi, tidyOpenapi } from "./http/openapi.ts";
 import { registerAnchorRequired } from "./http/plugins/anchor-required.ts";
 import { registerAuth } from "./http/plugins/auth.ts";
 import { registerConsoleSession } from "./http/plugins/console-session.ts";
+import type { ConsoleCookies } from "./http/plugins/console-session.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
 import {
   answerClientError,
@@ -104,12 +105,11 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[];
 }
 
-export type ConsoleOptions = ConsoleSessionDeps["console"] & {
-  /** Whether browsers reach us over TLS. */
-  readonly secure: boolean;
-  /** Where its pages were built to; null where they were not: then there is only what they would ask. */
-  readonly folder: string | null;
-};
+export type ConsoleOptions = ConsoleSessionDeps["console"] &
+  ConsoleCookies & {
+    /** Where its pages were built to; null where they were not: then there is only what they would ask. */
+    readonly folder: string | null;
+  };
 
 const BODY_LIMIT = 4 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -247,7 +247,7 @@ function consoleOf(
   place: { readonly url: string },
   { chainId, contract }: Epoch,
   log: FastifyBaseLogger,
-): Omit<ConsoleOptions, "secure"> {
+): Omit<ConsoleOptions, "secure" | "url"> {
   const isBuilt = isConsoleBuilt(CONSOLE_PAGES);
   if (!isBuilt) log.warn({}, "the console's pages were not built (npm run build-console)");
   return {

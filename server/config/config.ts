@@ -1,5 +1,7 @@
 import { HOUR, MINUTE } from "../domain/time.ts";
 import type { Finality } from "../domain/finality.ts";
+import { consoleConfig } from "./console.ts";
+import type { ConsoleConfig } from "./console.ts";
 import { ConfigError } from "./env.ts";
 import type { Env } from "./env.ts";
 import { primaryAuthConfig } from "./primary-auth.ts";
@@ -46,7 +48,7 @@ export interface Config {
   readonly limits: { readonly perClient: number; readonly perPhone: number; readonly perUser: number };
   readonly primaryAuth: PrimaryAuthConfig | null;
   /** Null: no web console. */
-  readonly console: { readonly url: string | null; readonly secure: boolean } | null;
+  readonly console: ConsoleConfig | null;
   readonly accounts: {
     /** Longest that a session counts as proven. */
     readonly sessionMs: number;
@@ -111,13 +113,8 @@ export function toConfig(env: Env): Config {
     !webhook || env.OTP_WEBHOOK_SECRET !== undefined,
     "OTP_WEBHOOK_SECRET: required with OTP_TRANSPORT=webhook",
   );
-  const hasConsole = env.CONSOLE ?? !production;
-  const isSecure = env.CONSOLE_URL?.startsWith("https:") ?? false;
-  need(
-    !hasConsole || !production || isSecure,
-    "CONSOLE_URL: the console in production needs the https:// address that browsers reach it at",
-  );
   const primaryAuth = primaryAuthConfig(env, problems);
+  const console = consoleConfig(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
 
   return deepFreeze({
@@ -162,7 +159,7 @@ export function toConfig(env: Env): Config {
       perUser: env.RATE_LIMIT_USER,
     },
     primaryAuth,
-    console: hasConsole ? { url: env.CONSOLE_URL ?? null, secure: isSecure } : null,
+    console,
     accounts: {
       sessionMs: env.PIN_SESSION_HOURS * HOUR,
       recentMs: env.RECENT_LOGIN_MINUTES * MINUTE,

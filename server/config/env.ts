@@ -166,6 +166,33 @@ export const ENV = {
     .describe(
       "where browsers reach this service, such as https://pin.example.com; https makes its cookie secure",
     ),
+  CONSOLE_CLIENT_ID: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe(
+      "client at the OpenID Connect provider JWT_ISSUER, by which people sign in to the console (docs/console.md)",
+    ),
+  CONSOLE_CLIENT_SECRET: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe("its secret; a public client has none"),
+  CONSOLE_SCOPE: z
+    .string()
+    .regex(
+      /^(?:[\w:/.-]+ )*openid(?: [\w:/.-]+)*$/,
+      "expected scopes with a space between, `openid` among them",
+    )
+    .default("openid")
+    .describe("what is asked of the provider"),
+  CONSOLE_RESOURCE: z
+    .string()
+    .refine((text) => URL.canParse(text) && !text.includes("#"), "expected a URI")
+    .optional()
+    .describe("`resource` (RFC 8707), where the provider must be told that tokens are for JWT_AUDIENCE"),
   PIN_SESSION_HOURS: integer(1, 168)
     .default(12)
     .describe("how long a session counts as proven by its PIN, at most"),

@@ -74,8 +74,8 @@ export function primaryAuthConfig(env: Env, problems: string[]): PrimaryAuthConf
   };
 }
 
-/** Whoever can change what is fetched can be anybody. */
-function isSafeUrl(text: string): boolean {
+/** Https, http only to this machine, and no password. Whoever can change what is fetched can be anybody. */
+export function isSafeUrl(text: string): boolean {
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== "" || password !== "") return false;
   const isLoopback =

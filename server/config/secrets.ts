@@ -18,6 +18,8 @@ export interface Secrets {
   readonly otpWebhookSecret: string | null;
   /** Shared with the issuer of access tokens: the bytes of JWT_SECRET. */
   readonly jwtSecret: Uint8Array | null;
+  /** Of the console's client at the OpenID Connect provider; null for a public client. */
+  readonly consoleClientSecret: string | null;
   /** Ed25519 seed of the built-in issuer; null where there must be none. */
   readonly devIssuerKey: Uint8Array | null;
   /** Hashes only, yet no one else's business. */
@@ -54,6 +56,7 @@ export function readSecrets(env: Env): Secrets {
     relayerKey: env.RELAYER_PRIVATE_KEY ?? null,
     otpWebhookSecret: env.OTP_WEBHOOK_SECRET ?? null,
     jwtSecret: env.JWT_SECRET === undefined ? null : new TextEncoder().encode(env.JWT_SECRET),
+    consoleClientSecret: env.CONSOLE_CLIENT_SECRET ?? null,
     devIssuerKey: hasDevIssuer(env) ? devIssuerKey(env.DATA_DIR) : null,
     apiKeys: (env.API_KEYS?.split(",") ?? []).map(parseApiKey),
     generated,

@@ -5,6 +5,8 @@ import { Refusal } from "../../domain/errors.ts";
 export interface ConsoleCookies {
   /** Whether the console is reached over TLS: then the cookie never leaves it, and is bound to the host (RFC 6265bis). */
   readonly secure: boolean;
+  /** The origin that browsers reach it at; null where nobody said: then it is whatever they asked. */
+  readonly url: string | null;
 }
 
 /** Browsers keep cookies up to 4096 bytes, name and attributes included. */
@@ -43,7 +45,7 @@ export function consoleToken(request: FastifyRequest): string | null {
 export function assertSameOrigin(request: FastifyRequest): void {
   const { method, headers } = request;
   const isRead = method === "GET" || method === "HEAD";
-  if (headers.origin === undefined ? isRead : hostOf(headers.origin) === headers.host) return;
+  if (headers.origin === undefined ? isRead : isOurs(headers.origin, request)) return;
   throw new Refusal("FORBIDDEN", "The console's sign-in is for its own pages.", { reason: "other_origin" });
 }
 
@@ -74,6 +76,13 @@ const nameOf = ({ secure }: ConsoleCookies): string => (secure ? "__Host-console
 const attributes = ({ secure }: ConsoleCookies) =>
   ({ path: "/", httpOnly: true, sameSite: "strict", secure }) as const;
 
-function hostOf(origin: string): string | null {
-  return URL.parse(origin)?.host ?? null;
+/**
+ * Origins are compared as browsers write them, letter by letter (RFC 6454, section 6.2). Without CONSOLE_URL the page's
+ * host must be the one that was asked, which a page chooses no more than its origin. X-Forwarded-Host is not looked at:
+ * whoever stands behind a proxy that changes Host has to say where he is.
+ */
+function isOurs(origin: string, { headers: { host }, server: { consoleCookies } }: FastifyRequest): boolean {
+  const url = consoleCookies?.url ?? null;
+  if (url !== null) return origin === url;
+  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
 }
