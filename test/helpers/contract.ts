@@ -59,6 +59,7 @@ function compile(document: Document): Contract {
     if (route === undefined || operation === undefined || OF_NO_OPERATION.has(status)) return null;
     const response = operation.responses[status];
     if (response === undefined) return `the document has no ${status}`;
+    if (response.content === undefined) return body === "" ? null : `the document has no body for ${status}`;
     const type = (headers.get("content-type") ?? "").replace(/;.*$/, "");
     if (response.content?.[type] === undefined) return `the document has no ${type} for ${status}`;
     const validate = validatorAt(
