@@ -24,6 +24,10 @@ const FASTIFY = {
   from: ["fastify", "fastify-*", "@fastify/*"],
   why: "Only http/ knows HTTP: what a service does must not depend on how it is called.",
 };
+const OPEN_ID = {
+  from: ["openid-client"],
+  why: "Only crypto/ speaks with identity providers: the rest sees the OpenIdProvider port.",
+};
 const ADAPTERS = {
   from: ["**/storage/**", "**/chain/**", "**/crypto/**"],
   why: "Adapters are chosen in compose.ts; depend on ports.ts.",
@@ -80,7 +84,7 @@ export default tseslint.config(
       ],
     },
   },
-  layer(["server/domain/**"], NODE, ETHERS, SQL, FASTIFY, ADAPTERS, OUTWARD),
+  layer(["server/domain/**"], NODE, ETHERS, SQL, FASTIFY, OPEN_ID, ADAPTERS, OUTWARD),
   layer(["server/ledger/**"], NODE, ETHERS, SQL, FASTIFY, ADAPTERS, OUTWARD, {
     from: ["**/domain/**"],
     why: "Formats do not depend on policy: an auditor verifies without it.",
@@ -101,8 +105,8 @@ export default tseslint.config(
     from: ["**/services/**", "**/config/**"],
     why: "An auditor must not depend on what is audited: formats and policies (ledger/, domain/) are all they share.",
   }),
-  layer(["server/services/**"], ETHERS, SQL, FASTIFY, ADAPTERS, HTTP),
-  layer(["server/http/**"], ETHERS, SQL, ADAPTERS),
+  layer(["server/services/**"], ETHERS, SQL, FASTIFY, OPEN_ID, ADAPTERS, HTTP),
+  layer(["server/http/**"], ETHERS, SQL, OPEN_ID, ADAPTERS),
   layer(["server/console/{shared,customer,admin,audit}/**"], NODE, ETHERS, SQL, FASTIFY, {
     from: ["**/services/**", "**/http/**", "**/config/**", "**/storage/**", "**/crypto/**", "**/ports.ts"],
     why: "The console runs in a browser: it asks the API by its client, and verifies by the auditor's own code.",

@@ -34,6 +34,7 @@ import { auditRoutes } from "./http/routes/audit.ts";
 import { checkpointRoutes } from "./http/routes/checkpoints.ts";
 import { consentRoutes } from "./http/routes/consents.ts";
 import { consolePages } from "./http/routes/console/pages.ts";
+import { consoleSignInRoutes } from "./http/routes/console/sign-in.ts";
 import { consoleSessionRoutes } from "./http/routes/console/session.ts";
 import type { ConsoleSessionDeps } from "./http/routes/console/session.ts";
 import { devTokenRoute } from "./http/routes/dev-token.ts";
@@ -51,6 +52,7 @@ import type { Clock, DevIssuer, Pseudonyms } from "./ports.ts";
 import type { AdminService } from "./services/admin.ts";
 import type { Anchorer } from "./services/anchorer.ts";
 import type { Clients } from "./services/clients.ts";
+import type { ConsoleSignIn } from "./services/console-sign-in.ts";
 import type { ConsentService } from "./services/consent.ts";
 import type { Cosignatures } from "./services/cosignatures.ts";
 import type { ErasureService } from "./services/erasure.ts";
@@ -74,6 +76,8 @@ export interface Services {
   /** Null where no issuer is configured: then there are no routes for users. */
   readonly primaryAuth: PrimaryAuth | null;
   readonly devIssuer: DevIssuer | null;
+  /** Null where people cannot sign in to the console by a provider. */
+  readonly consoleSignIn: ConsoleSignIn | null;
   readonly idempotency: Idempotency;
   readonly otp: OtpService;
   readonly consent: ConsentService;
@@ -183,6 +187,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   if (devIssuer !== null) await app.register(devTokenRoute({ devIssuer, clock, newId: randomUUID }));
   if (console !== null) {
     await app.register(consoleSessionRoutes({ ...services, newId: randomUUID, console }));
+    if (services.consoleSignIn !== null) await app.register(consoleSignInRoutes(services.consoleSignIn));
     if (console.folder !== null) await app.register(consolePages({ folder: console.folder }));
   }
   return app;

@@ -17,6 +17,7 @@ import { checkpointSigner } from "./crypto/checkpoint-signer.ts";
 import { phcClientHashes } from "./crypto/client-hash.ts";
 import { SteadyClock } from "./crypto/clock.ts";
 import { devIssuer } from "./crypto/dev-issuer.ts";
+import { openIdProvider } from "./crypto/open-id.ts";
 import { consoleOtpTransport, webhookOtpTransport } from "./crypto/otp-transports.ts";
 import { argon2PinHasher, missingPeppers, newestPepper } from "./crypto/pin-hasher.ts";
 import { yieldHashesToEventLoop } from "./crypto/worker-priority.ts";
@@ -35,6 +36,8 @@ import { Anchorer } from "./services/anchorer.ts";
 import { logCommitted } from "./services/audit-log.ts";
 import { checkClock } from "./services/clock-check.ts";
 import { createClients } from "./services/clients.ts";
+import { createConsoleSignIn } from "./services/console-sign-in.ts";
+import type { ConsoleSignIn } from "./services/console-sign-in.ts";
 import { createConsentService } from "./services/consent.ts";
 import { createCosignatures } from "./services/cosignatures.ts";
 import { assumeEpoch, attachEpoch } from "./services/epoch.ts";
@@ -199,12 +202,14 @@ export async function compose(
       randomBytes: random,
       ...config.accounts,
     };
+    const auth = primaryAuthOf(config, secrets, { clock, pseudonyms, log });
     const app = await buildApp(
       {
         clock,
         pseudonyms,
         clients: createClients(secrets.apiKeys.map((key) => ({ ...key, scopes: new Set(key.scopes) }))),
-        ...primaryAuthOf(config, secrets, { clock, pseudonyms, log }),
+        ...auth,
+        consoleSignIn: consoleSignInOf(config, secrets, { clock, log, primaryAuth: auth.primaryAuth }),
         idempotency: createIdempotency({ store, clock }),
         otp,
         consent: createConsentService(shared),
@@ -298,6 +303,24 @@ function primaryAuthOf(
     primaryAuth: createPrimaryAuth({ ...context, verifier, adminRole: rules.adminRole }),
     devIssuer: issuer,
   };
+}
+
+function consoleSignInOf(
+  { console }: Config,
+  { consoleClientSecret: clientSecret }: Secrets,
+  context: {
+    readonly clock: Clock;
+    readonly log: FastifyBaseLogger;
+    readonly primaryAuth: PrimaryAuth | null;
+  },
+): ConsoleSignIn | null {
+  const { primaryAuth } = context;
+  if (console === null || console.openId === null || primaryAuth === null) return null;
+  return createConsoleSignIn({
+    ...context,
+    primaryAuth,
+    provider: openIdProvider({ ...console.openId, clientSecret }),
+  });
 }
 
 async function anchoringFigures(store: Store, anchorer: Anchorer, clock: Clock) {

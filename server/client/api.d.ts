@@ -1228,6 +1228,10 @@ export interface components {
             name: string | null;
             admin: boolean;
         };
+        ConsoleSignedOut: {
+            /** @description The provider's page on which that one is ended */
+            signOutUrl: string;
+        };
         DevToken: {
             access_token: string;
             /** @constant */
@@ -5308,6 +5312,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     signInToConsole: {
@@ -5404,6 +5417,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Signed out here, and the provider has a session of its own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSignedOut"];
+                };
+            };
             /** @description Signed out */
             204: {
                 headers: {

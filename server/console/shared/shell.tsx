@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { Notice } from "./notice.tsx";
 import { explain } from "./explain.ts";
 import { LOCALES, choose, isLocale, locale } from "./locale.ts";
+import { SignInTrouble } from "./sign-in.tsx";
 import { config, load, session, signOut, trouble } from "./sign-in-state.ts";
 import { THEMES, chooseTheme, theme } from "./theme.ts";
 import { shared } from "./words.ts";
@@ -57,7 +58,12 @@ function Ready({ children }: { readonly children: ComponentChildren }) {
     );
   }
   if (config.value === null || session.value === null) return <p aria-busy="true">{words.loading}</p>;
-  return <>{children}</>;
+  return (
+    <>
+      <SignInTrouble />
+      {children}
+    </>
+  );
 }
 
 function LocaleChoice() {

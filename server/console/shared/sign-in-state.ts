@@ -1,5 +1,7 @@
 /** Who is signed in, and what the service says of itself: asked once per page, and after each sign-in or out. */
 import { signal } from "@preact/signals";
+import { isSignInFailure } from "../../domain/sign-in.ts";
+import type { SignInFailure } from "../../domain/sign-in.ts";
 import { api, ask } from "./api.ts";
 import type { Problem, Schemas } from "./api.ts";
 
@@ -32,9 +34,22 @@ export async function signIn(person: Schemas["ConsoleSignIn"]): Promise<Problem 
   return null;
 }
 
+const asked = new URLSearchParams(location.search).get("signin");
+/** Why the sign-in failed that led to this page; null where none did, or once it was read. */
+export const signInFailure = signal<SignInFailure | null>(isSignInFailure(asked) ? asked : null);
+// Told once: not again by a reload, nor to whoever gets the address.
+if (asked !== null) history.replaceState(history.state, "", location.pathname);
+
+/** @param fresh whether people must show who they are although they are signed in, as to replace a forgotten PIN */
+export function signInAddress({ fresh = false } = {}): string {
+  return `/console/sign-in?${new URLSearchParams({ to: location.pathname, ...(fresh ? { fresh: "1" } : {}) })}`;
+}
+
 /** Ends the session's PIN as well: whoever comes next must show it again. */
 export async function signOut(): Promise<void> {
   await ask(api.DELETE("/api/session", { params: { header: { Prefer: "respond-async" } } }));
-  await ask(api.DELETE("/console/session"));
+  const left = await ask(api.DELETE("/console/session"));
   session.value = { signedIn: false, name: null, admin: false };
+  // The provider would sign the next visitor in as this one, unasked, as long as its own session lasts.
+  if (left.ok && left.data !== undefined) location.assign(left.data.signOutUrl);
 }

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { explain } from "./explain.ts";
 import { Notice } from "./notice.tsx";
-import { config, signIn } from "./sign-in-state.ts";
+import { config, signIn, signInAddress, signInFailure } from "./sign-in-state.ts";
 import { shared } from "./words.ts";
 
 export function SignIn(props: { readonly title: string; readonly lead: string; readonly admin?: boolean }) {
@@ -14,12 +14,26 @@ export function SignIn(props: { readonly title: string; readonly lead: string; r
       <p>{props.lead}</p>
       {kind === null && <Notice kind="warning">{words.noSignIn}</Notice>}
       {kind === "openid" && (
-        <a class="button button-main" href={`/console/sign-in?to=${encodeURIComponent(location.pathname)}`}>
+        <a class="button button-main" href={signInAddress()}>
           {words.signIn}
         </a>
       )}
       {kind === "development" && <DevelopmentSignIn admin={props.admin ?? false} />}
     </section>
+  );
+}
+
+/** What became of a sign-in from which somebody comes back, above whatever page that is. */
+export function SignInTrouble() {
+  const failure = signInFailure.value;
+  if (failure === null) return null;
+  return (
+    <Notice kind="error">
+      {shared.value.signInFailed[failure]}{" "}
+      <button type="button" class="button button-quiet" onClick={() => (signInFailure.value = null)}>
+        {shared.value.close}
+      </button>
+    </Notice>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { SignInFailure } from "../../domain/sign-in.ts";
 import { words } from "./locale.ts";
 
 /** Counted things, in the form the language has for the number (CLDR plural rules). */
@@ -27,6 +28,18 @@ const en = {
   developmentSignIn:
     "This is a development service: anybody may sign in as anybody. In production your bank's own login stands here.",
   noSignIn: "No login is configured on this service (JWT_ISSUER).",
+  signInFailed: {
+    denied: "You were not signed in: the sign-in was cancelled, or your bank refused it.",
+    expired: "This sign-in took too long or was finished before. Please start again.",
+    mismatch: "The answer did not belong to the sign-in on this device. Please start again.",
+    unavailable: "Your bank's sign-in cannot be reached at the moment. Try again later.",
+    provider: "Something went wrong between your bank's sign-in and this service. Please start again.",
+    token: "Your bank's sign-in does not give access to this service. Please tell your bank.",
+    token_too_large:
+      "Your bank's sign-in sends more about you than this service can keep. Please tell your bank.",
+    not_fresh:
+      "Your bank's sign-in did not confirm that you have just shown who you are. Please tell your bank.",
+  } satisfies Readonly<Record<SignInFailure, string>>,
   account: "Account",
   phone: "Mobile number",
   phoneOptional: "Mobile number (optional)",
@@ -84,6 +97,16 @@ const ar: typeof en = {
   developmentSignIn:
     "هذه خدمة للتطوير: يمكن لأي شخص الدخول بأي اسم. في بيئة الإنتاج تظهر هنا صفحة دخول مصرفك.",
   noSignIn: "لم يُضبط تسجيل الدخول في هذه الخدمة (JWT_ISSUER).",
+  signInFailed: {
+    denied: "لم يتم تسجيل دخولك: أُلغيت العملية أو رفضها مصرفك.",
+    expired: "استغرق تسجيل الدخول وقتًا طويلًا أو سبق إتمامه. يرجى البدء من جديد.",
+    mismatch: "لا يعود الرد إلى عملية تسجيل الدخول الجارية على هذا الجهاز. يرجى البدء من جديد.",
+    unavailable: "تعذّر الوصول إلى صفحة دخول مصرفك الآن. حاول لاحقًا.",
+    provider: "حدث خطأ بين صفحة دخول مصرفك وهذه الخدمة. يرجى البدء من جديد.",
+    token: "تسجيل الدخول لدى مصرفك لا يتيح استخدام هذه الخدمة. يرجى إبلاغ مصرفك.",
+    token_too_large: "يرسل مصرفك عند تسجيل الدخول بيانات أكثر مما تستطيع هذه الخدمة حفظه. يرجى إبلاغ مصرفك.",
+    not_fresh: "لم يؤكد مصرفك أنك أثبتّ هويتك للتو. يرجى إبلاغ مصرفك.",
+  },
   account: "الحساب",
   phone: "رقم الهاتف المحمول",
   phoneOptional: "رقم الهاتف المحمول (اختياري)",

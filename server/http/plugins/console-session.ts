@@ -49,14 +49,13 @@ export function assertSameOrigin(request: FastifyRequest): void {
   throw new Refusal("FORBIDDEN", "The console's sign-in is for its own pages.", { reason: "other_origin" });
 }
 
+/** Whether browsers would keep it. */
+export const fitsCookie = (token: string): boolean => token.length <= MOST_BYTES;
+
 /** @param maxAge in seconds: as long as the token is good for */
 export function setConsoleToken(reply: FastifyReply, token: string, maxAge: number): void {
   const consoleCookies = cookiesOf(reply);
-  if (token.length > MOST_BYTES) {
-    throw new Refusal("FORBIDDEN", "The access token is too large for a cookie: ask for fewer claims.", {
-      reason: "token_too_large",
-    });
-  }
+  if (!fitsCookie(token)) throw new Error("browsers would drop so large a cookie unsaid");
   reply.setCookie(nameOf(consoleCookies), token, { ...attributes(consoleCookies), maxAge });
 }
 

@@ -8,6 +8,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Requests a minute of one user (primary-auth.ts) to this route. */
     perUser?: number;
+    /** The route is none of the API, and each request costs somebody something: it comes out of the client's budget too. */
+    limited?: boolean;
   }
 }
 
@@ -48,7 +50,8 @@ export async function registerLimits(app: FastifyInstance, limits: Limits): Prom
   });
 
   app.addHook("preValidation", async (request, reply) => {
-    if (limits.perClient > 0 && isApi(request)) enforce(reply, await clientLimit(request), "client_limit");
+    if (limits.perClient > 0 && (isApi(request) || request.routeOptions.config.limited === true))
+      enforce(reply, await clientLimit(request), "client_limit");
   });
   // After authorisation (auth.ts), and by caller: nobody can use up what the bank may ask about its customer.
   app.addHook("preHandler", async (request, reply) => {

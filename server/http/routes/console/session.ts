@@ -5,6 +5,7 @@ import { Refusal } from "../../../domain/errors.ts";
 import { LONGEST_NAME } from "../../../domain/principal.ts";
 import { HOUR, SECOND } from "../../../domain/time.ts";
 import type { Clock, DevIssuer } from "../../../ports.ts";
+import type { ConsoleSignIn } from "../../../services/console-sign-in.ts";
 import type { PrimaryAuth } from "../../../services/primary-auth.ts";
 import type { Receipts } from "../../../services/receipts.ts";
 import { devToken, inSeconds } from "../../dev-claims.ts";
@@ -47,6 +48,10 @@ const session = z
   })
   .meta({ id: "ConsoleSession" });
 
+const signedOut = z
+  .strictObject({ signOutUrl: z.string().describe("The provider's page on which that one is ended") })
+  .meta({ id: "ConsoleSignedOut" });
+
 const signInBody = z
   .strictObject({
     account: z.string().min(1).max(LONGEST_NAME),
@@ -60,6 +65,7 @@ export interface ConsoleSessionDeps {
   readonly newId: () => string;
   readonly primaryAuth: PrimaryAuth | null;
   readonly devIssuer: DevIssuer | null;
+  readonly consoleSignIn: ConsoleSignIn | null;
   readonly receipts: Receipts;
   readonly console: {
     /** Null: pages must ask the visitor. */
@@ -70,8 +76,14 @@ export interface ConsoleSessionDeps {
   };
 }
 
+/** An issuer whose login pages we were not told of lets nobody in here. */
+function kindOfSignIn({ devIssuer, consoleSignIn }: ConsoleSessionDeps): "development" | "openid" | null {
+  if (devIssuer !== null) return "development";
+  return consoleSignIn === null ? null : "openid";
+}
+
 export function consoleSessionRoutes(deps: ConsoleSessionDeps): FastifyPluginAsyncZod {
-  const { clock, newId, primaryAuth, devIssuer, receipts } = deps;
+  const { clock, newId, primaryAuth, devIssuer, consoleSignIn, receipts } = deps;
   const { adminRole, rpcUrl, chainId, contract } = deps.console;
 
   return async (app) => {
@@ -86,7 +98,7 @@ export function consoleSessionRoutes(deps: ConsoleSessionDeps): FastifyPluginAsy
         },
       },
       async (request) => ({
-        signIn: devIssuer === null ? null : ("development" as const),
+        signIn: kindOfSignIn(deps),
         onboarding: holdsAny(request.client, ["pin"]),
         audit: holdsAny(request.client, ["audit"]),
         chain: { rpcUrl, chainId, contract },
@@ -101,7 +113,7 @@ export function consoleSessionRoutes(deps: ConsoleSessionDeps): FastifyPluginAsy
           operationId: "getConsoleSession",
           tags,
           summary: "Who is signed in to the console in this browser",
-          response: { 200: session, ...problems() },
+          response: { 200: session, ...problems(503) },
         },
       },
       async (request, reply) => {
@@ -125,13 +137,18 @@ export function consoleSessionRoutes(deps: ConsoleSessionDeps): FastifyPluginAsy
           operationId: "signOutOfConsole",
           tags,
           summary: "Sign out: the browser forgets the cookie",
-          response: { 204: z.null().describe("Signed out"), ...problems(403) },
+          response: {
+            200: signedOut.describe("Signed out here, and the provider has a session of its own"),
+            204: z.null().describe("Signed out"),
+            ...problems(403),
+          },
         },
       },
       async (request, reply) => {
         assertSameOrigin(request);
         clearConsoleToken(reply);
-        return reply.status(204).send(null);
+        const signOutUrl = (await consoleSignIn?.signOutUrl()) ?? null;
+        return signOutUrl === null ? reply.status(204).send(null) : { signOutUrl };
       },
     );
 
