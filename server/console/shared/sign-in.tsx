@@ -29,10 +29,12 @@ export function SignInTrouble() {
   if (failure === null) return null;
   return (
     <Notice kind="error">
-      {shared.value.signInFailed[failure]}{" "}
-      <button type="button" class="button button-quiet" onClick={() => (signInFailure.value = null)}>
-        {shared.value.close}
-      </button>
+      <div class="dismissable">
+        <span>{shared.value.signInFailed[failure]}</span>
+        <button type="button" class="button button-quiet" onClick={() => (signInFailure.value = null)}>
+          {shared.value.close}
+        </button>
+      </div>
     </Notice>
   );
 }
