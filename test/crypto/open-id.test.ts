@@ -7,6 +7,7 @@ import { openIdProvider } from "../../server/crypto/open-id.ts";
 import type { OpenIdClient } from "../../server/crypto/open-id.ts";
 import type { OpenIdBeginning, OpenIdProvider } from "../../server/ports.ts";
 import { CookieJar } from "../helpers/cookie-jar.ts";
+import { newKey, seconds, sign } from "../helpers/issuer.ts";
 import { CLIENT, PUBLIC_CLIENT, RESOURCE, logIn, startProvider } from "../helpers/open-id.ts";
 import type { TestProvider } from "../helpers/open-id.ts";
 
@@ -271,6 +272,58 @@ describe("A provider that is not there", () => {
       failed: "provider",
       why: "ANOTHER_ISSUER",
     });
+    await close();
+  });
+});
+
+describe("An ID token", () => {
+  it("must be this provider's, for this client, and for now: by its key, although it comes straight from it", async () => {
+    const [key, foreign] = [await newKey("RS256", "key-1"), await newKey("RS256", "key-1")];
+    let idToken = "";
+    const { issuer, close } = await impostor((request, response) => {
+      const told: Record<string, object> = {
+        "/.well-known/openid-configuration": {
+          issuer,
+          authorization_endpoint: `${issuer}/auth`,
+          token_endpoint: `${issuer}/token`,
+          jwks_uri: `${issuer}/jwks`,
+        },
+        "/jwks": { keys: [key.publicJwk] },
+        "/token": { access_token: "opaque", token_type: "bearer", id_token: idToken },
+      };
+      response.setHeader("content-type", "application/json").end(JSON.stringify(told[request.url ?? ""]));
+    });
+    const provider = openIdProvider({
+      issuer,
+      clientId: "me",
+      clientSecret: null,
+      redirectUri: REDIRECT,
+      scope: "openid",
+      resource: null,
+    });
+    const { flow } = await begun(provider);
+    const now = seconds(Date.now());
+    const good = { iss: issuer, aud: "me", sub: "alice", iat: now, exp: now + 60, nonce: flow.nonce };
+    const answer = new URLSearchParams({ state: flow.state, code: "x" });
+    const finish = async (claims: Record<string, unknown>, by = key) => {
+      idToken = await sign(by, claims);
+      return provider.finish(answer, flow);
+    };
+    expect(await finish(good)).to.deep.equal({ accessToken: "opaque" });
+    expect(await finish(good, foreign), "a foreign key").to.include({ failed: "provider" });
+    const wrong = {
+      "another issuer": [{ iss: "https://evil.example" }, "provider"],
+      "another client": [{ aud: "you" }, "provider"],
+      "another client beside": [{ aud: ["me", "you"] }, "provider"],
+      expired: [{ exp: now - 3_600, iat: now - 7_200 }, "provider"],
+      "no nonce": [{ nonce: undefined }, "provider"],
+      "another nonce": [{ nonce: "x" }, "mismatch"],
+    } as const;
+    for (const [name, [change, failed]] of Object.entries(wrong)) {
+      expect(await finish({ ...good, ...change }), name).to.include({ failed });
+    }
+    idToken = "";
+    expect(await provider.finish(answer, flow), "none").to.include({ failed: "provider" });
     await close();
   });
 });

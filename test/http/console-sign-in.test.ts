@@ -269,6 +269,7 @@ describe("Signing in to the console by a provider", () => {
   it("refuses a token that no cookie can hold, and says so", async () => {
     const visitor = new Visitor(api);
     await expectRefused(visitor, await visitor.signIn("bulky"), "/console?signin=token_too_large");
+    expect(api.log.join("")).to.match(/"level":40[^\n]*"failed":"token_too_large","why":"\d+ characters"/);
   });
 
   it("is for those who come, and not for what looks ahead", async () => {

@@ -42,7 +42,11 @@ export function consoleSignInRoutes(signIn: ConsoleSignIn): FastifyPluginAsyncZo
       const answer = new URLSearchParams(request.url.replace(/^[^?]*/, ""));
       const finished = await signIn.finish(answer, underWay);
       if ("failed" in finished) return explainAt(reply, to, finished.failed);
-      if (!fitsCookie(finished.token)) return explainAt(reply, to, "token_too_large");
+      if (!fitsCookie(finished.token)) {
+        const why = `${finished.token.length} characters`;
+        request.log.warn({ failed: "token_too_large", why }, "a sign-in to the console failed");
+        return explainAt(reply, to, "token_too_large");
+      }
       setConsoleToken(reply, finished.token, Math.floor(finished.lifeMs / SECOND));
       return reply.redirect(to, 303);
     });
