@@ -2,7 +2,6 @@
  * A new PIN, entered twice; where it replaces one that is known, that one first. What is typed is taken out of the
  * fields and handed on in one go: no name here outlives the call, and every field is empty whatever comes of it.
  */
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { PinField } from "../shared/pin-field.tsx";
@@ -27,8 +26,7 @@ export function ChoosePin(props: {
 }) {
   const { digits, withCurrent = false } = props;
   const words = texts.value;
-  const { busy, fault, faults, run, refuse } = useSubmission();
-  const typedSince = useSignal(false);
+  const { busy, fault, faults, invalid, run, refuse, touch } = useSubmission();
   const current = useRef<PinFieldHandle>(null);
   const pin = useRef<PinFieldHandle>(null);
   const confirmation = useRef<PinFieldHandle>(null);
@@ -40,7 +38,6 @@ export function ChoosePin(props: {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (busy) return;
-    typedSince.value = false;
     if (firstToFill([current, pin, confirmation], digits) !== null) {
       return refuse(() => texts.value.incomplete(digits));
     }
@@ -49,10 +46,10 @@ export function ChoosePin(props: {
     run(() => props.save({ ...chosen, current: take(current) }));
   };
 
-  const field = { digits, disabled: busy, invalid: fault !== null && !typedSince.value };
+  const field = { digits, disabled: busy, invalid };
   const focus = (next: typeof pin) => () => next.current?.focus();
   return (
-    <form onSubmit={submit} onInput={() => (typedSince.value = true)} aria-busy={busy}>
+    <form onSubmit={submit} onInput={touch} aria-busy={busy}>
       <FaultNotice fault={fault} faults={faults} />
       {withCurrent && <PinField {...field} label={words.currentPin} handle={current} onFull={focus(pin)} />}
       <PinField

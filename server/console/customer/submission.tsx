@@ -13,6 +13,9 @@ export interface Submission {
   readonly faults: number;
   readonly run: (send: () => Promise<Fault | null>) => void;
   readonly refuse: (fault: Fault) => void;
+  /** Whether the fields are still as they were found wrong; to be told of whatever is typed since. */
+  readonly invalid: boolean;
+  readonly touch: () => void;
 }
 
 export function useSubmission(): Submission {
@@ -21,6 +24,8 @@ export function useSubmission(): Submission {
     fault: null,
     faults: 0,
   });
+  /** The number of the fault that somebody has begun to mend. */
+  const mended = useSignal(0);
   const actions = useMemo(() => {
     const end = (fault: Fault | null) => {
       const faults = state.value.faults + (fault === null ? 0 : 1);
@@ -34,9 +39,11 @@ export function useSubmission(): Submission {
     const refuse = (fault: Fault) => {
       if (!state.value.busy) end(fault);
     };
-    return { run, refuse };
+    const touch = () => void (mended.value = state.value.faults);
+    return { run, refuse, touch };
   }, []);
-  return { ...state.value, ...actions };
+  const { fault, faults } = state.value;
+  return { ...state.value, ...actions, invalid: fault !== null && mended.value !== faults };
 }
 
 export function FaultNotice({ fault, faults }: Pick<Submission, "fault" | "faults">) {

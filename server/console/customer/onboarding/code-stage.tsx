@@ -17,18 +17,14 @@ const RESEND_S = 30;
 
 export function CodeStage({ journey }: { readonly journey: Journey }) {
   const words = onboardingTexts.value.code;
-  const { busy, fault, faults, run } = useSubmission();
-  const typedSince = useSignal(false);
+  const { busy, fault, faults, invalid, run, touch } = useSubmission();
   const sentAgain = useSignal(0);
   const field = useRef<PinFieldHandle>(null);
   useLayoutEffect(() => {
     if (!busy) field.current?.focus();
   }, [busy]);
 
-  const check = () => {
-    typedSince.value = false;
-    run(() => journey.checkCode(field.current?.take() ?? ""));
-  };
+  const check = () => run(() => journey.checkCode(field.current?.take() ?? ""));
   const sendAgain = () =>
     run(async () => {
       field.current?.take();
@@ -42,11 +38,7 @@ export function CodeStage({ journey }: { readonly journey: Journey }) {
         {words.lead} <bdi dir="ltr">{journey.phoneNumber.value}</bdi>
       </p>
       {config.value?.signIn === "development" && <p class="hint">{words.development}</p>}
-      <form
-        onSubmit={(event) => event.preventDefault()}
-        onInput={() => (typedSince.value = true)}
-        aria-busy={busy}
-      >
+      <form onSubmit={(event) => event.preventDefault()} onInput={touch} aria-busy={busy}>
         <FaultNotice fault={fault} faults={faults} />
         {sentAgain.value > 0 && fault === null && (
           <Notice kind="success" key={sentAgain.value}>
@@ -59,7 +51,7 @@ export function CodeStage({ journey }: { readonly journey: Journey }) {
           handle={field}
           hint={words.hint}
           disabled={busy}
-          invalid={fault !== null && !typedSince.value}
+          invalid={invalid}
           oneTimeCode
           onFull={check}
         />

@@ -1,5 +1,4 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { useSignal } from "@preact/signals";
 import { api } from "../../shared/api.ts";
 import type { Answer, Schemas } from "../../shared/api.ts";
 import { PinField } from "../../shared/pin-field.tsx";
@@ -15,25 +14,17 @@ import { DIGITS } from "./digits.ts";
 
 export function Enter() {
   const words = texts.value.enter;
-  const { busy, fault, faults, run } = useSubmission();
-  const typedSince = useSignal(false);
+  const { busy, fault, faults, invalid, run, touch } = useSubmission();
   const field = useRef<PinFieldHandle>(null);
   useLayoutEffect(() => {
     if (!busy) field.current?.focus();
   }, [busy]);
 
-  const check = () => {
-    typedSince.value = false;
-    run(() => judged(operate("enter", verify(field.current?.take() ?? ""))));
-  };
+  const check = () => run(() => judged(operate("enter", verify(field.current?.take() ?? ""))));
   return (
     <Screen title={words.title} hasField>
       <p>{words.lead}</p>
-      <form
-        onSubmit={(event) => event.preventDefault()}
-        onInput={() => (typedSince.value = true)}
-        aria-busy={busy}
-      >
+      <form onSubmit={(event) => event.preventDefault()} onInput={touch} aria-busy={busy}>
         <FaultNotice fault={fault} faults={faults} />
         <PinField
           label={texts.value.pin}
@@ -41,7 +32,7 @@ export function Enter() {
           handle={field}
           hint={busy ? words.checking : words.hint}
           disabled={busy}
-          invalid={fault !== null && !typedSince.value}
+          invalid={invalid}
           onFull={check}
         />
       </form>
