@@ -1,9 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ChainUnavailable } from "../ledger/index.ts";
 import type { JsonRpc } from "./rpc.ts";
 
 /** What readers of a chain need of an endpoint. */
 export type RpcReader = Pick<JsonRpc, "call">;
+
+/** Not Node's: an auditor may sit in a browser. */
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 const PAUSES_MS = [100, 1_000, 5_000];
 
