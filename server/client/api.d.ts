@@ -561,7 +561,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events in the ledger's order, in pages
+         * Events in the ledger's order or the opposite one, in pages
          * @description Where a filter fits few events a page may have fewer than asked for, even none: go on until `nextCursor` is null. A cursor stays good for ever. Needs an API key of the scope `audit`.
          */
         get: operations["listEvents"];
@@ -4801,6 +4801,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How many events at most; 100 unless told */
                 limit?: number;
+                /** @description Which come first: the oldest unless told; a cursor is good for the order it came with */
+                order?: "oldest" | "newest";
                 /** @description such as `pin_verify` */
                 type?: string;
                 /** @description such as `fra`; erased events do not say theirs, and are left out */

@@ -128,6 +128,8 @@ export interface Tx {
       readonly from: number;
       readonly to: number;
       readonly limit: number;
+      /** The last of them, in the opposite order. */
+      readonly newestFirst?: boolean | undefined;
       readonly type?: string | undefined;
       readonly identityHash?: string | undefined;
     }): Promise<StoredEvent[]>;

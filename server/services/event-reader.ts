@@ -5,8 +5,10 @@ import type { Reads, Store, StoredEvent } from "../ports.ts";
 import type { Receipts } from "./receipts.ts";
 
 export interface EventQuery {
-  /** Index of the first event to look at. */
-  readonly start: number;
+  /** Which come first; the oldest if absent. */
+  readonly order?: "oldest" | "newest" | undefined;
+  /** Where to begin: at the event of this index, or, the newest first, at the one before it. */
+  readonly start?: number | undefined;
   readonly limit: number;
   readonly type?: string | undefined;
   readonly policy?: string | undefined;
@@ -19,7 +21,7 @@ export interface EventQuery {
 
 export interface EventPage {
   readonly events: readonly { readonly event: StoredEvent; readonly anchor: ReceiptAnchor }[];
-  /** Where to go on; null once the end is reached, of the ledger or of the time asked for. */
+  /** Where to go on, as `start`; null once the end is reached, of the ledger or of the time asked for. */
   readonly next: number | null;
 }
 
@@ -41,26 +43,31 @@ export function createEventReader({
 }): EventReader {
   return {
     async page(query) {
-      const { limit, type, identityHash } = query;
+      const { limit, type, identityHash, start } = query;
+      const newestFirst = query.order === "newest";
       const { size } = await read.events.head();
-      const end = query.to === undefined ? size : await firstAt(read, query.to, size);
-      let position = Math.max(
-        query.start,
-        query.from === undefined ? 0 : await firstAt(read, query.from, size),
-      );
+      // What is still to be looked at is [low, high).
+      let low = query.from === undefined ? 0 : await firstAt(read, query.from, size);
+      let high = query.to === undefined ? size : await firstAt(read, query.to, size);
+      if (start !== undefined && newestFirst) high = Math.min(high, start);
+      if (start !== undefined && !newestFirst) low = Math.max(low, start);
       const found: StoredEvent[] = [];
-      for (let round = 0; round < ROUNDS && position < end && found.length < limit; round++) {
+      for (let round = 0; round < ROUNDS && low < high && found.length < limit; round++) {
         // One subject's events are found by an index of their own, wherever they are.
-        const to = identityHash === undefined ? Math.min(end, position + WINDOW) : end;
+        const width = identityHash === undefined ? WINDOW : Infinity;
+        const from = newestFirst ? Math.max(low, high - width) : low;
+        const to = newestFirst ? high : Math.min(high, low + width);
         const most = limit - found.length;
-        const rows = await read.events.range({ from: position, to, limit: most, type, identityHash });
+        const rows = await read.events.range({ from, to, limit: most, newestFirst, type, identityHash });
         found.push(...rows.filter((event) => query.policy === undefined || policyOf(event) === query.policy));
-        position = rows.length < most ? to : (rows.at(-1)?.index ?? to) + 1;
+        const last = rows.length < most ? undefined : rows.at(-1)?.index;
+        if (newestFirst) high = last ?? from;
+        else low = last === undefined ? to : last + 1;
       }
       const anchors = await receipts.anchorsOf(found.map(({ index }) => index));
       return {
         events: found.map((event, i) => ({ event, anchor: anchors[i] as ReceiptAnchor })),
-        next: position < end ? position : null,
+        next: low >= high ? null : newestFirst ? high : low,
       };
     },
   };

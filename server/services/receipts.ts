@@ -17,7 +17,7 @@ export interface Receipts {
     earlierAnchors: EarlierAnchor[];
   }>;
   anchorOf(index: number): Promise<ReceiptAnchor>;
-  /** Of events in the ledger's order, which many a batch has several of. */
+  /** Of events in the ledger's order or the opposite one: many a batch has several of them. */
   anchorsOf(indices: readonly number[]): Promise<ReceiptAnchor[]>;
   /** Self-contained: verifies with an RPC URL and nothing from us. @throws {Refusal} NOT_FOUND, EVENT_ERASED */
   receipt(id: string): Promise<Receipt>;
@@ -76,7 +76,7 @@ export function createReceipts(deps: {
       let batch: Batch | null = null;
       for (const index of indices) {
         const last = anchors.at(-1);
-        if (last !== undefined && batch !== null && index < batch.toSize) {
+        if (last !== undefined && batch !== null && index >= batch.fromSize && index < batch.toSize) {
           anchors.push(last);
           continue;
         }

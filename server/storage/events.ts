@@ -51,7 +51,7 @@ export function events({ db, rowLocks }: Handle): Tx["events"] {
       return row === undefined ? null : fromRow(row);
     },
 
-    async range({ from, to, limit, type, identityHash }) {
+    async range({ from, to, limit, newestFirst = false, type, identityHash }) {
       const rows = await db
         .selectFrom("events")
         .selectAll()
@@ -67,7 +67,7 @@ export function events({ db, rowLocks }: Handle): Tx["events"] {
           ),
         )
         // Of one subject the sequence runs as the index does, and there is an index in the database for it.
-        .orderBy(identityHash === undefined ? "leaf_index" : "subject_seq")
+        .orderBy(identityHash === undefined ? "leaf_index" : "subject_seq", newestFirst ? "desc" : "asc")
         .limit(limit)
         .execute();
       return rows.map(fromRow);

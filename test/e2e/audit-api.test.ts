@@ -113,6 +113,19 @@ describe("The events API for auditors", () => {
     }
   });
 
+  it("gives the same, the newest first, to who asks for that", async () => {
+    const { events } = (await list()).body;
+    const seen = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const query = `?order=newest&limit=3${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+      const { body } = await list(query);
+      seen.push(...body.events);
+      cursor = body.nextCursor;
+    }
+    expect(seen.map(({ id }) => id)).to.deep.equal(events.map(({ id }: { id: string }) => id).reverse());
+  });
+
   it("filters by type, time, policy and pseudonym", async () => {
     const { events } = (await list()).body;
     const [verified] = (await list("?type=pin_verify")).body.events;
@@ -148,6 +161,7 @@ describe("The events API for auditors", () => {
         "from=2026-01-01T00:00:00+02:00",
       ],
       ...["identityHash=0x", `identityHash=0x${"AB".repeat(32)}`, `identityHash=${"ab".repeat(32)}`],
+      ...["order=", "order=desc", "order=newest&order=oldest"],
       ...["unknown=1", "__proto__=1", "constructor=1"],
     ]) {
       const { status, body } = await list(`?${query}`);

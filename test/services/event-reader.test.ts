@@ -71,11 +71,12 @@ describe("a page of events", () => {
 
   async function everyPage(query: Omit<EventQuery, "start">, start = 0) {
     const indices: number[] = [];
+    const onwards = query.order === "newest" ? "lessThan" : "greaterThan";
     let pages = 0;
     for (let next: number | null = start; next !== null; pages++) {
       const page = await reader.page({ ...query, start: next });
       expect(page.events.length).to.be.at.most(query.limit);
-      if (page.next !== null) expect(page.next).to.be.greaterThan(next);
+      if (page.next !== null) expect(page.next).to.be[onwards](next);
       indices.push(...page.events.map(({ event }) => event.index));
       next = page.next;
     }
@@ -89,6 +90,7 @@ describe("a page of events", () => {
   const maybe = <T>(arbitrary: fc.Arbitrary<T>) =>
     fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
   const queries = fc.record({
+    order: fc.constantFrom("oldest" as const, "newest" as const),
     limit: fc.integer({ min: 40, max: 500 }),
     type: maybe(fc.constantFrom("pin_set", "pin_verify", "never")),
     policy: maybe(fc.constantFrom("fra", "standard", "never")),
@@ -103,9 +105,9 @@ describe("a page of events", () => {
     this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(queries, fc.nat(SIZE), async (query, start) => {
-        const { type, policy, from, to, identityHash } = query;
+        const { order, type, policy, from, to, identityHash } = query;
         const wanted = all
-          .filter(({ event }) => event.index >= start)
+          .filter(({ event }) => (order === "newest" ? event.index < start : event.index >= start))
           .filter(({ event }) => type === undefined || event.type === type)
           .filter((one) => policy === undefined || one.policy === policy)
           .filter(({ event }) => from === undefined || event.timestamp >= from)
@@ -115,9 +117,10 @@ describe("a page of events", () => {
               identityHash === undefined || subject(event.subjectId.slice(8)).identityHash === identityHash,
           )
           .map(({ event }) => event.index);
+        if (order === "newest") wanted.reverse();
         expect((await everyPage(query, start)).indices).to.deep.equal(wanted);
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 
@@ -129,6 +132,19 @@ describe("a page of events", () => {
     expect(indices).to.deep.equal(RARE);
     expect(pages).to.equal(2);
     expect((await reader.page({ start: 0, limit: 500, policy: "never" })).next).to.be.at.most(10_000);
+  });
+
+  it("begins at the end where the newest come first, and tells of each its own anchor", async () => {
+    const { events, next } = await reader.page({ order: "newest", limit: 12 });
+    expect(events.map(({ event }) => event.index)).to.deep.equal(range(12).map((i) => SIZE - 1 - i));
+    expect(next).to.equal(SIZE - 12);
+    expect(events.map(({ anchor }) => anchor.status)).to.deep.equal([
+      ...Array<string>(10).fill("committed"),
+      ...Array<string>(2).fill("broadcast"),
+    ]);
+    const oldest = await reader.page({ order: "newest", start: 12, limit: 500 });
+    expect(oldest.events.map(({ anchor }) => anchor.blockNumber)).to.deep.equal([1, 1, ...Array(10).fill(0)]);
+    expect(oldest.next).to.equal(null);
   });
 
   it("finds one subject's events in one go, erased ones too, without what they said", async () => {

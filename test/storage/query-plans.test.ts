@@ -30,6 +30,8 @@ async function useEverything(store: KyselyStore): Promise<void> {
   await read.events.range(page);
   await read.events.range({ ...page, type: "pin_verify" });
   await read.events.range({ ...page, to: MANY, identityHash: toHex(sha256("subject-7")) });
+  await read.events.range({ ...page, newestFirst: true, type: "pin_verify" });
+  await read.events.range({ ...page, newestFirst: true, identityHash: toHex(sha256("subject-7")) });
   await read.tiles.get(0, 7);
   await read.anchors.attempts(7);
   await read.anchors.attemptsWithNonce(epoch(1), "0xrelayer", 7);

@@ -21,6 +21,10 @@ const listQuery = z.strictObject({
     .meta({ type: "integer", minimum: 1, maximum: MOST, pattern: undefined })
     .optional()
     .describe("How many events at most; 100 unless told"),
+  order: z
+    .enum(["oldest", "newest"])
+    .optional()
+    .describe("Which come first: the oldest unless told; a cursor is good for the order it came with"),
   type: word.optional().describe("such as `pin_verify`"),
   policy: word.optional().describe("such as `fra`; erased events do not say theirs, and are left out"),
   from: instantInput.optional().describe("Events at this instant or later"),
@@ -59,7 +63,7 @@ export function auditRoutes(deps: {
         schema: {
           operationId: "listEvents",
           tags: ["Ledger"],
-          summary: "Events in the ledger's order, in pages",
+          summary: "Events in the ledger's order or the opposite one, in pages",
           description:
             "Where a filter fits few events a page may have fewer than asked for, even none: go on until `nextCursor` is " +
             "null. A cursor stays good for ever. Needs an API key of the scope `audit`.",
@@ -69,7 +73,7 @@ export function auditRoutes(deps: {
         },
       },
       async (request) => {
-        const { cursor = 0, limit = 100, ...filter } = request.query;
+        const { cursor, limit = 100, ...filter } = request.query;
         const page = await events.page({ start: cursor, limit, ...filter });
         return {
           events: page.events.map(({ event, anchor }) => ({
