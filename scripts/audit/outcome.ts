@@ -3,11 +3,12 @@ import { printable } from "../../server/audit/findings.ts";
 import type { Finding } from "../../server/audit/findings.ts";
 import { WatchStateMismatch } from "../../server/audit/watch.ts";
 import { ChainUnavailable, LedgerRefusal } from "../../server/ledger/index.ts";
+import type { Conclusion } from "../../server/ledger/index.ts";
 import { SourceUnavailable } from "../../server/ports/audit.ts";
 
 export const EXIT = { verified: 0, doesNotHold: 1, couldNotCheck: 2 } as const;
 
-export type Result = "verified" | "does_not_hold" | "could_not_check";
+export type Result = Conclusion;
 
 const CODES: Readonly<Record<Result, number>> = {
   verified: EXIT.verified,

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { Command } from "commander";
 import { rpcChainReader } from "../../server/chain/reader.ts";
-import { verifyReceipt } from "../../server/ledger/index.ts";
+import { conclusionOf, verifyReceipt } from "../../server/ledger/index.ts";
 import type { Verdict } from "../../server/ledger/index.ts";
 import { fullTrust, withJson, withTrust } from "./options.ts";
 import type { TrustOptions } from "./options.ts";
@@ -24,18 +24,11 @@ export function receiptCommand(): Command {
       trust,
       chain: rpcChainReader(options.rpc),
     });
-    const result = resultOf(verdict);
+    const result = conclusionOf(verdict);
     if (options.json === true) printJson({ command: "receipt", result, ...verdict });
     else printVerdict(verdict, result);
     conclude(result);
   });
-}
-
-/** A receipt that the chain does not bear out yet rests on the operator's word: that is not verified. */
-function resultOf({ ok, level, couldNotCheck }: Verdict): Result {
-  if (couldNotCheck) return "could_not_check";
-  if (!ok) return "does_not_hold";
-  return level === "chain" ? "verified" : "could_not_check";
 }
 
 const HEADLINES: Readonly<Record<Result, string>> = {

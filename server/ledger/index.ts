@@ -59,9 +59,10 @@ export {
   tileWidth,
 } from "./tiles.ts";
 export type { NodeInTile, TileCoordinate } from "./tiles.ts";
-export { CHECKS } from "./verdict.ts";
-export type { Check, CheckName, CheckStatus, Verdict, VerdictLevel } from "./verdict.ts";
+export { CHECKS, conclusionOf } from "./verdict.ts";
+export type { Check, CheckName, CheckStatus, Conclusion, Verdict, VerdictLevel } from "./verdict.ts";
 export { verifyConsistency } from "./verify-consistency.ts";
-export { rootFromInclusionProof, verifyInclusion } from "./verify-inclusion.ts";
+export { inclusionPath, rootFromInclusionProof, verifyInclusion } from "./verify-inclusion.ts";
+export type { PathStep } from "./verify-inclusion.ts";
 export { verifyReceipt } from "./verify-receipt.ts";
 export type { Trust, VerifyOptions } from "./verify-receipt.ts";

@@ -45,6 +45,16 @@ export interface Verdict {
   readonly checks: readonly Check[];
 }
 
+/** What a verdict comes to, for whoever wants to rely on the receipt. */
+export type Conclusion = "verified" | "does_not_hold" | "could_not_check";
+
+/** A receipt that the chain does not bear out yet rests on the operator's word: that is not verified. */
+export function conclusionOf({ ok, level, couldNotCheck }: Verdict): Conclusion {
+  if (couldNotCheck) return "could_not_check";
+  if (!ok) return "does_not_hold";
+  return level === "chain" ? "verified" : "could_not_check";
+}
+
 export type Outcome<T> =
   | { readonly status: "passed" | "skipped"; readonly detail: string; readonly value: T }
   | { readonly status: "failed" | "unavailable"; readonly detail: string };
@@ -68,12 +78,22 @@ export function unavailable(detail: string): Outcome<never> {
   return { status: "unavailable", detail };
 }
 
-/** Runs checks up to the first that fails. What a check throws becomes its outcome: input is hostile. */
-export async function runChecks(run: (check: CheckRunner) => Promise<void>): Promise<readonly Check[]> {
+/**
+ * Runs checks up to the first that fails. What a check throws becomes its outcome: input is hostile.
+ * @param onCheck told of each check as it ends, those that were not reached included
+ */
+export async function runChecks(
+  run: (check: CheckRunner) => Promise<void>,
+  onCheck: (check: Check) => void = () => {},
+): Promise<readonly Check[]> {
   const made: Check[] = [];
+  const note = (check: Check): void => {
+    made.push(check);
+    onCheck(check);
+  };
   const check: CheckRunner = async (name, make) => {
     const outcome = await attempt(name, make);
-    made.push({ name, status: outcome.status, detail: printable(outcome.detail) });
+    note({ name, status: outcome.status, detail: printable(outcome.detail) });
     if ("value" in outcome) return outcome.value;
     throw new CheckFailed();
   };
@@ -82,12 +102,8 @@ export async function runChecks(run: (check: CheckRunner) => Promise<void>): Pro
   } catch (error) {
     if (!(error instanceof CheckFailed)) throw error;
   }
-  const rest = CHECKS.slice(made.length).map((name): Check => ({
-    name,
-    status: "skipped",
-    detail: "Not reached.",
-  }));
-  return [...made, ...rest];
+  for (const name of CHECKS.slice(made.length)) note({ name, status: "skipped", detail: "Not reached." });
+  return made;
 }
 
 /** The verdict that follows from the checks. `trustedContract`: whether the auditor named the contract. */

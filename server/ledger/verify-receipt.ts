@@ -12,7 +12,7 @@ import { parseReceipt } from "./receipt.ts";
 import type { Receipt } from "./receipt.ts";
 import { parseNote } from "./signed-note.ts";
 import { failed, passed, runChecks, skipped, verdictOf } from "./verdict.ts";
-import type { Outcome, Verdict } from "./verdict.ts";
+import type { Check, Outcome, Verdict } from "./verdict.ts";
 import { checkAnchor, checkChain, checkContract, checkRoot, checkTransaction } from "./verify-anchor.ts";
 import { rootFromInclusionProof } from "./verify-inclusion.ts";
 
@@ -29,6 +29,8 @@ export interface VerifyOptions {
   readonly trust: Trust;
   /** The auditor's own endpoint; without it the verdict's level is at most `offline`. */
   readonly chain?: ChainReader | undefined;
+  /** Told of each check as it ends, for whoever wants to watch. */
+  readonly onCheck?: ((check: Check) => void) | undefined;
 }
 
 /**
@@ -37,7 +39,10 @@ export interface VerifyOptions {
  * is the auditor's own, with `trust_malformed` or `verifier_key_malformed`.
  * `ok` says that nothing contradicts the receipt, `level` what that rests on: look at both.
  */
-export async function verifyReceipt(candidate: unknown, { trust, chain }: VerifyOptions): Promise<Verdict> {
+export async function verifyReceipt(
+  candidate: unknown,
+  { trust, chain, onCheck }: VerifyOptions,
+): Promise<Verdict> {
   assertTrust(trust);
   const checks = await runChecks(async (check) => {
     const receipt = await check("receipt", () => checkFormat(candidate));
@@ -52,7 +57,7 @@ export async function verifyReceipt(candidate: unknown, { trust, chain }: Verify
     const transaction = await check("transaction", () => checkTransaction(claim, contract, chain));
     await check("anchor", () => checkAnchor(claim, transaction));
     await check("root", () => checkRoot(claim, contract, chain));
-  });
+  }, onCheck);
   return verdictOf(checks, trust.contract !== undefined);
 }
 

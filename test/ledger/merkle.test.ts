@@ -9,7 +9,9 @@ import {
   emptyRoot,
   frontierNodes,
   frontierOf,
+  inclusionPath,
   inclusionPlan,
+  nodeHash,
   planNodes,
   root,
   rootFromInclusionProof,
@@ -161,6 +163,23 @@ describe("inclusion proofs", () => {
         expect(verifyInclusion(leaf(index), other, size, proof, TREE.root(size))).to.equal(false);
       }
     }
+  });
+
+  it("tell the way up: each node is made of the one below and the proof's hash beside it, and the last is the root", () => {
+    fc.assert(
+      fc.property(indexAndSize, ([index, size]) => {
+        const proof = TREE.inclusion(index, size);
+        const path = inclusionPath(leaf(index), index, size, proof)!;
+        expect(hexes(path.map(({ sibling }) => sibling))).to.deep.equal(hexes(proof));
+        let below = leaf(index);
+        for (const { side, sibling, node } of path) {
+          const made = side === "left" ? nodeHash(sibling, below) : nodeHash(below, sibling);
+          expect(toHex(node)).to.equal(toHex(made));
+          below = node;
+        }
+        expect(toHex(below)).to.equal(toHex(TREE.root(size)));
+      }),
+    );
   });
 
   it("agree with the recursion at random sizes", () => {

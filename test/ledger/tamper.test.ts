@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import {
+  CHECKS,
   ChainUnavailable,
   LedgerRefusal,
   encodePayload,
@@ -10,7 +11,7 @@ import {
   toHex,
   verifyReceipt,
 } from "../../server/ledger/index.ts";
-import type { ChainReader, Receipt, Verdict } from "../../server/ledger/index.ts";
+import type { ChainReader, Check, Receipt, Verdict } from "../../server/ledger/index.ts";
 import { SIGNER, sampleEvent } from "../vectors/generate/events.ts";
 import { CHAINS, DIGESTS_TX, SUBTREES_TX, TRUST, sampleReceipt } from "../vectors/generate/sample-ledger.ts";
 import { fixed, keepTree } from "../vectors/generate/tree.ts";
@@ -54,6 +55,31 @@ const textPlaces = (receipt: Receipt): (string | number)[][] =>
 
 /** Of each kind that is drawn at random: `TAMPER_MUTATIONS=100000` for a campaign. */
 const MUTATIONS = Number(process.env.TAMPER_MUTATIONS ?? 500);
+
+describe("who watches a verification", () => {
+  it("is told of every check once, in order, as the verdict has it; of those not reached, too", async () => {
+    const [receipt] = RECEIPTS as [Receipt];
+    for (const candidate of [receipt, { ...receipt, salt: toHex(new Uint8Array(32)) }, null]) {
+      const seen: Check[] = [];
+      const verdict = await verifyReceipt(candidate, { trust, chain, onCheck: (check) => seen.push(check) });
+      expect(seen.map(({ name }) => name)).to.deep.equal(CHECKS);
+      expect(seen).to.deep.equal(verdict.checks);
+    }
+  });
+
+  it("sees a check before the next one begins", async () => {
+    const seen: string[] = [];
+    const asked: Record<string, string[]> = {};
+    const watched: ChainReader = {
+      ...chain,
+      chainId: () => ((asked["chainId"] = [...seen]), chain.chainId()),
+      rootAt: (contract, size) => ((asked["rootAt"] = [...seen]), chain.rootAt(contract, size)),
+    };
+    await verifyReceipt(RECEIPTS[0], { trust, chain: watched, onCheck: ({ name }) => seen.push(name) });
+    expect(asked["chainId"]!.at(-1)).to.equal("inclusion");
+    expect(asked["rootAt"]!.at(-1)).to.equal("anchor");
+  });
+});
 
 describe("a receipt that anyone altered", function () {
   this.timeout(20_000 + MUTATIONS * 20);
