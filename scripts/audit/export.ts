@@ -3,12 +3,13 @@ import { rename, rm } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
+import { fetchExport } from "../../server/audit/export-bytes.ts";
 import { LedgerRefusal, exportDecoder } from "../../server/ledger/index.ts";
 import { SourceUnavailable } from "../../server/ports/audit.ts";
 import { natural } from "./options.ts";
 import { Usage, conclude, number } from "./outcome.ts";
 import { progressLine } from "./progress.ts";
-import { fetchExport, readExport, withApiKey } from "./sources.ts";
+import { readExport, withApiKey } from "./sources.ts";
 import type { SourceOptions } from "./sources.ts";
 
 export function exportCommand(): Command {
