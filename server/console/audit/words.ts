@@ -1,0 +1,111 @@
+/** What several of the explorer's screens say. */
+import { words } from "../shared/locale.ts";
+
+const en = {
+  title: "Ledger explorer",
+  sections: "Sections",
+  nav: {
+    events: "Events",
+    verify: "Verify a receipt",
+    ledger: "Check the ledger",
+    checkpoints: "Checkpoints",
+  },
+  notFound: "There is no such screen.",
+  toEvents: "To the events",
+  keyTitle: "An API key is needed",
+  keyWhy:
+    "On this service, what events say is for auditors. Everybody may see digests, anchors and checkpoints.",
+  key: "API key with the scope “audit”",
+  keyHint:
+    "It stays in the memory of this page, is sent to this service only, and is forgotten when you close or reload the page.",
+  keyUse: "Use this key",
+  keyForget: "Forget the API key",
+  keyRefused: "The service does not accept this key here: it is not valid, or lacks the scope “audit”.",
+  statuses: {
+    committed: "written",
+    broadcast: "sent",
+    mined: "in a block",
+    final: "final",
+  },
+  statusHints: {
+    committed: "In the ledger, not yet sent to the chain.",
+    broadcast: "Sent to the chain, not yet in a block.",
+    mined: "In a block that is not deep enough yet to be final.",
+    final: "In a block that is deep enough to be relied on.",
+  },
+  block: (block: string) => `block ${block}`,
+  erased: "Erased",
+  withheld: "Not shown without an API key",
+  chainId: "Chain",
+  contract: "Contract",
+  transaction: "Transaction",
+  blockLabel: "Block",
+  blockHash: "Block hash",
+  anchor: "Anchor",
+  anchorStatus: "Status",
+  size: "Size",
+  root: "Root",
+  index: "Index",
+  time: "Time (UTC)",
+  file: {
+    choose: "Choose a file",
+    several: "One file at a time, please.",
+    empty: "The file is empty.",
+    unreadable: "The file could not be read.",
+  },
+};
+
+const ar: typeof en = {
+  title: "مستكشف السجل",
+  sections: "الأقسام",
+  nav: {
+    events: "الأحداث",
+    verify: "التحقق من إيصال",
+    ledger: "فحص السجل",
+    checkpoints: "نقاط التثبيت",
+  },
+  notFound: "لا توجد صفحة بهذا العنوان.",
+  toEvents: "إلى الأحداث",
+  keyTitle: "يلزم مفتاح API",
+  keyWhy: "في هذه الخدمة محتوى الأحداث للمدققين وحدهم. أما البصمات والتثبيت ونقاطه فمتاحة للجميع.",
+  key: "مفتاح API بصلاحية “audit”",
+  keyHint:
+    "يبقى المفتاح في ذاكرة هذه الصفحة ولا يُرسل إلا إلى هذه الخدمة، ويُنسى عند إغلاق الصفحة أو إعادة تحميلها.",
+  keyUse: "استخدم هذا المفتاح",
+  keyForget: "انسَ مفتاح API",
+  keyRefused: "لا تقبل الخدمة هذا المفتاح هنا: إما أنه غير صالح أو تنقصه صلاحية “audit”.",
+  statuses: {
+    committed: "مكتوب",
+    broadcast: "مُرسَل",
+    mined: "في كتلة",
+    final: "نهائي",
+  },
+  statusHints: {
+    committed: "في السجل، ولم يُرسل إلى السلسلة بعد.",
+    broadcast: "أُرسل إلى السلسلة، ولم يدخل كتلة بعد.",
+    mined: "في كتلة ليست عميقة بما يكفي لتكون نهائية.",
+    final: "في كتلة عميقة بما يكفي للاعتماد عليها.",
+  },
+  block: (block) => `الكتلة ${block}`,
+  erased: "مُحي",
+  withheld: "لا يُعرض دون مفتاح API",
+  chainId: "السلسلة",
+  contract: "العقد",
+  transaction: "المعاملة",
+  blockLabel: "الكتلة",
+  blockHash: "بصمة الكتلة",
+  anchor: "التثبيت",
+  anchorStatus: "الحالة",
+  size: "الحجم",
+  root: "الجذر",
+  index: "الترتيب",
+  time: "الوقت (UTC)",
+  file: {
+    choose: "اختر ملفًا",
+    several: "ملف واحد في كل مرة من فضلك.",
+    empty: "الملف فارغ.",
+    unreadable: "تعذّرت قراءة الملف.",
+  },
+};
+
+export const common = words({ en, ar });
