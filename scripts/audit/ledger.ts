@@ -88,11 +88,18 @@ export function printReport(report: AuditReport): void {
       "pending",
       report.pending === 0 ? "none" : `${number(report.pending)} events that the chain does not have yet`,
     ],
+    ["consents", consents(report)],
     ["replayed", replayed(report)],
     ["contract", `${chain.contract}, code ${chain.codeHash}`],
   ];
   print();
   for (const [name, value] of rows) print(`  ${name.padEnd(10)} ${value}`);
+}
+
+function consents({ consentChanges, consentChangesOfErased }: AuditReport): string {
+  const erased =
+    consentChangesOfErased === 0 ? "" : `, but for ${number(consentChangesOfErased)} whose events are erased`;
+  return `${number(consentChanges)} changes, on the chain as the events tell them${erased}`;
 }
 
 function replayed({ replay }: AuditReport): string {

@@ -1,6 +1,6 @@
 import { ChainUnavailable, LedgerRefusal } from "../ledger/index.ts";
 import type { AuditChain, LedgerSource, OpenLedger } from "../ports/audit.ts";
-import { anchorFeed } from "./anchor-feed.ts";
+import { chainFeed } from "./anchor-feed.ts";
 import { ChainFollower } from "./chain-follower.ts";
 import { viewChain } from "./chain-view.ts";
 import type { ChainView, ChainViewOptions } from "./chain-view.ts";
@@ -119,12 +119,13 @@ export class LedgerAudit {
     milestone: Milestone | null,
   ): Promise<AuditReport | null> {
     const findings = this.#findings;
-    const { tree, subjects } = this.#memory;
+    const { tree, subjects, consents } = this.#memory;
     const signedRoot = checkHead(ledger, this.#trust, findings);
-    const follower = new ChainFollower(anchorFeed(this.#chain, view, tree.size), findings);
+    const follower = new ChainFollower(chainFeed(this.#chain, view, tree.size), findings, consents);
     // What a database keeps beside its events is of its size, which an audit of the anchored ones does not reach.
     const database = until === Infinity ? databaseRules(ledger, findings) : NO_DATABASE;
     subjects.newReading();
+    consents.newReading();
     let pending: Pending | null = null;
     if (!findings.enough) {
       pending = await readEvents(this.#memory, {

@@ -1,16 +1,24 @@
 import { toHex } from "../ledger/index.ts";
 import type { NodeCoordinate } from "../ledger/index.ts";
+import { isAnchorLog } from "../ports/audit.ts";
+import type { ConsentLog } from "../ports/audit.ts";
 import type { Anchor } from "./anchor-feed.ts";
+import type { ChangeFeed } from "./anchored-changes.ts";
+import type { ConsentRules } from "./consent-rules.ts";
 import type { Findings } from "./findings.ts";
 import type { LedgerTree } from "./ledger-tree.ts";
 
 /**
  * Holds the ledger's events against the chain's anchors, side by side: of each only what is at hand is in memory.
- * Events beyond the last anchor are nobody's promise yet.
+ * Events beyond the last anchor are nobody's promise yet. Between anchors the chain tells of consents, which
+ * {@link ConsentRules} takes from here.
  */
-export class ChainFollower {
-  readonly #feed: AsyncIterator<Anchor>;
+export class ChainFollower implements ChangeFeed {
+  readonly #feed: AsyncIterator<Anchor | ConsentLog>;
   readonly #findings: Findings;
+  readonly #consents: ConsentRules;
+  /** What comes next, where that was looked at. */
+  #ahead: Anchor | ConsentLog | null = null;
   #anchor: Anchor | null = null;
   #ended = false;
   /** Of the subtrees of the present anchor: which comes next, and at which event it begins. */
@@ -22,28 +30,47 @@ export class ChainFollower {
   anchoredSize = 0;
   lastBlock: number | null = null;
 
-  constructor(feed: AsyncIterable<Anchor>, findings: Findings) {
+  constructor(feed: AsyncIterable<Anchor | ConsentLog>, findings: Findings, consents: ConsentRules) {
     this.#feed = feed[Symbol.asyncIterator]();
     this.#findings = findings;
+    this.#consents = consents;
   }
 
   /** Moves on to the anchor that covers this index; null beyond the last. */
   async cover(index: number): Promise<Anchor | null> {
     while (!this.#ended && (this.#anchor === null || index >= this.#anchor.size)) {
-      const step = await this.#feed.next();
-      if (step.done === true) {
+      await this.#consents.takeRest(this);
+      const next = await this.#lookAhead();
+      if (next !== null && !isAnchorLog(next)) throw new Error("all changes of the anchor were taken");
+      this.#ahead = null;
+      this.#consents.close(next);
+      this.#anchor = next;
+      if (next === null) {
         this.#ended = true;
-        this.#anchor = null;
       } else {
-        this.#anchor = step.value;
         this.#node = 0;
-        this.#nodeBegin = step.value.fromSize;
+        this.#nodeBegin = next.fromSize;
         this.anchors += 1;
-        this.anchoredSize = step.value.size;
-        this.lastBlock = step.value.blockNumber;
+        this.anchoredSize = next.size;
+        this.lastBlock = next.blockNumber;
       }
     }
     return this.#anchor;
+  }
+
+  async change(): Promise<ConsentLog | null> {
+    const next = await this.#lookAhead();
+    if (next === null || isAnchorLog(next)) return null;
+    this.#ahead = null;
+    return next;
+  }
+
+  async #lookAhead(): Promise<Anchor | ConsentLog | null> {
+    if (this.#ahead === null) {
+      const step = await this.#feed.next();
+      this.#ahead = step.done === true ? null : step.value;
+    }
+    return this.#ahead;
   }
 
   /**

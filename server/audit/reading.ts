@@ -3,6 +3,7 @@ import { LedgerRefusal } from "../ledger/index.ts";
 import type { EventPayload } from "../ledger/index.ts";
 import type { OpenLedger, StatedEvent } from "../ports/audit.ts";
 import type { ChainFollower } from "./chain-follower.ts";
+import { ConsentRules } from "./consent-rules.ts";
 import type { DatabaseRules } from "./database-rules.ts";
 import { EventRules } from "./event-rules.ts";
 import type { EventRulesOptions } from "./event-rules.ts";
@@ -26,6 +27,7 @@ export class AuditMemory {
   readonly findings: Findings;
   readonly rules: EventRules;
   readonly subjects: Subjects;
+  readonly consents: ConsentRules;
   readonly replay: Replay | null;
   firstTimestamp: string | null = null;
   lastTimestamp: string | null = null;
@@ -34,6 +36,7 @@ export class AuditMemory {
     this.findings = findings;
     this.rules = new EventRules(findings, options);
     this.subjects = new Subjects(findings);
+    this.consents = new ConsentRules(findings);
     this.replay = options.replay;
   }
 }
@@ -90,7 +93,7 @@ export async function readEvents(memory: AuditMemory, options: ReadingOptions): 
 }
 
 async function readEvent(memory: AuditMemory, stated: StatedEvent, options: ReadingOptions): Promise<void> {
-  const { tree, rules, subjects, replay, findings } = memory;
+  const { tree, rules, subjects, consents, replay, findings } = memory;
   const { follower, database, onSize } = options;
   const { index } = stated;
   const anchor = await follower.cover(index);
@@ -109,6 +112,10 @@ async function readEvent(memory: AuditMemory, stated: StatedEvent, options: Read
     if (replay !== null) findings.addAll(replay.accept(index, event));
     memory.firstTimestamp ??= event.timestamp;
     memory.lastTimestamp = event.timestamp;
+  }
+  if (anchor !== null) {
+    const taken = consents.event(index, event, follower);
+    if (taken !== null) await taken;
   }
   await database.appended(tree, anchor);
 }

@@ -20,6 +20,9 @@ export interface AuditReport {
   /** Events that the source has and the chain has not yet: nobody but the operator vouches for them. */
   readonly pending: number;
   readonly erased: number;
+  /** Consent changes on the chain that events account for; and how many of these events are empty. */
+  readonly consentChanges: number;
+  readonly consentChangesOfErased: number;
   readonly subjects: number;
   readonly firstTimestamp: string | null;
   readonly lastTimestamp: string | null;
@@ -55,6 +58,8 @@ export function reportOf(
     anchors: follower?.anchors ?? 0,
     pending: Math.max(0, (ledger?.size ?? 0) - anchoredSize),
     erased: memory.subjects.emptied,
+    consentChanges: memory.consents.accounted,
+    consentChangesOfErased: memory.consents.accountedByEmpty,
     subjects: memory.subjects.count,
     firstTimestamp: memory.firstTimestamp,
     lastTimestamp: memory.lastTimestamp,

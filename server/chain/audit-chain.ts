@@ -4,6 +4,7 @@ import type { AuditChain, ChainConsent } from "../ports/audit.ts";
 import { consentManager } from "./abi.ts";
 import { anchorLogs } from "./anchor-logs.ts";
 import { answered } from "./answered.ts";
+import { contractLogs } from "./consent-logs.ts";
 import { patientRpc } from "./patient-rpc.ts";
 import { JsonRpc, RpcError } from "./rpc.ts";
 
@@ -76,6 +77,7 @@ export function rpcAuditChain(url: string, options: { readonly timeoutMs?: numbe
     rootAt: (contract, size) => answered(async () => String(await view(contract, "rootAt", [size]))),
 
     anchors: (contract, fromBlock, toBlock) => anchorLogs(rpc, contract, fromBlock, toBlock),
+    logs: (contract, fromBlock, toBlock) => contractLogs(rpc, contract, fromBlock, toBlock),
 
     consent: (contract, id) =>
       answered(async (): Promise<ChainConsent> => {

@@ -17,6 +17,30 @@ export interface AnchorLog {
   readonly blockHash: string;
 }
 
+interface LoggedConsentChange {
+  readonly consentId: string;
+  /** When the person acted, in unix seconds. */
+  readonly timestamp: number;
+  readonly txHash: string;
+  readonly blockNumber: number;
+}
+
+/** One consent event of the contract. */
+export type ConsentLog =
+  | (LoggedConsentChange & {
+      readonly action: "grant";
+      /** Unix seconds; 0 for never. */
+      readonly expiresAt: number;
+      /** 16 bytes: a text, and zeros after it. */
+      readonly purpose: string;
+      readonly documentHash: string;
+    })
+  | (LoggedConsentChange & { readonly action: "revoke" });
+
+export type ContractLog = AnchorLog | ConsentLog;
+
+export const isAnchorLog = (log: ContractLog): log is AnchorLog => "leaves" in log;
+
 export interface ChainConsent {
   /** Unix seconds; 0 for none. */
   readonly grantedAt: number;
@@ -43,6 +67,8 @@ export interface AuditChain {
   rootAt(contract: string, size: number): Promise<string>;
   /** The contract's anchor events of these blocks, both included, in the chain's order; page by page. */
   anchors(contract: string, fromBlock: number, toBlock: number): AsyncIterable<readonly AnchorLog[]>;
+  /** The same, and its consent events between them. In a transaction the anchor comes first. */
+  logs(contract: string, fromBlock: number, toBlock: number): AsyncIterable<readonly ContractLog[]>;
   consent(contract: string, id: string): Promise<ChainConsent>;
 }
 

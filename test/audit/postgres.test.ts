@@ -78,11 +78,11 @@ describe("A ledger in PostgreSQL, audited where it lies", function () {
     const chain = rpcAuditChain(api.rpcUrl);
     const interrupted: typeof chain = {
       ...chain,
-      async *anchors(...range) {
+      async *logs(...range) {
         await client.query(
           "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'",
         );
-        yield* chain.anchors(...range);
+        yield* chain.logs(...range);
       },
     };
     const error: unknown = await auditLedger(databaseSource(database.url), interrupted, trust).catch(

@@ -1,4 +1,6 @@
-import type { AnchorLog, AuditChain } from "../../server/ports/audit.ts";
+import type { AuditChain } from "../../server/ports/audit.ts";
+
+type Range = Parameters<AuditChain["logs"]>;
 
 /** Asks everything once: many audits against one state of a chain need not wait for it each time. */
 export function rememberedChain(chain: AuditChain): AuditChain {
@@ -11,11 +13,10 @@ export function rememberedChain(chain: AuditChain): AuditChain {
       return answer;
     };
   };
-  const logs = remember(async (contract: string, from: number, to: number) => {
-    const all: AnchorLog[] = [];
-    for await (const page of chain.anchors(contract, from, to)) all.push(...page);
-    return all;
-  });
+  const all = <L>(read: (...range: Range) => AsyncIterable<readonly L[]>) =>
+    remember(async (...range: Range) => (await Array.fromAsync(read(...range))).flat());
+  const anchors = all((...range) => chain.anchors(...range));
+  const logs = all((...range) => chain.logs(...range));
   return {
     chainId: remember(() => chain.chainId()),
     codeHash: remember((contract: string) => chain.codeHash(contract)),
@@ -25,8 +26,11 @@ export function rememberedChain(chain: AuditChain): AuditChain {
     sizeAt: remember((contract: string, block: number) => chain.sizeAt(contract, block)),
     rootAt: remember((contract: string, size: number) => chain.rootAt(contract, size)),
     consent: remember((contract: string, id: string) => chain.consent(contract, id)),
-    async *anchors(contract, from, to) {
-      yield await logs(contract, from, to);
+    async *anchors(...range) {
+      yield await anchors(...range);
+    },
+    async *logs(...range) {
+      yield await logs(...range);
     },
   };
 }
