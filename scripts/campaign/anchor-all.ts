@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import type { Chain, Epoch, Store } from "../../server/ports.ts";
 import { Anchorer } from "../../server/services/anchorer.ts";
+import { eventually } from "../../test/helpers/eventually.ts";
 
 /** Brings everything that a ledger has to its chain, by the real anchorer, and ends. @throws where that takes too long */
 export async function anchorAll(
@@ -25,6 +26,11 @@ export async function anchorAll(
   await anchorer.start();
   anchorer.notify(size);
   const anchored = size === 0 || (await anchorer.anchored(size - 1, timeoutMs));
+  // Consents may take a transaction after that of their events.
+  const changes = await place.store.read.consents.changeCount();
+  const told = async () =>
+    ((await place.store.read.anchors.lastMined(place.epoch.number))?.toChange ?? 0) === changes;
+  await eventually(told, "the chain is told of every consent", timeoutMs);
   await anchorer.stop();
   if (!anchored) throw new Error("the ledger was not anchored in time");
 }

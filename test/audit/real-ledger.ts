@@ -15,9 +15,12 @@ import type { AuditTrust } from "../../server/audit/trust.ts";
 import type { Epoch, Store, Subject, Tx } from "../../server/ports.ts";
 import { attachEpoch } from "../../server/services/epoch.ts";
 import { appendEvent } from "../../server/services/ledger.ts";
+import type { AppendContext } from "../../server/services/ledger.ts";
+import { moveLedger, planMove } from "../../server/services/new-epoch.ts";
 import { openStore } from "../../server/storage/open.ts";
 import { anchorAll } from "../../scripts/campaign/anchor-all.ts";
 import { draft, randomBytes, subjectOf } from "../storage/samples.ts";
+import { erase, give, standingOf, takeBack } from "./consenting.ts";
 import type { Random } from "./random.ts";
 
 export const SIGNING_KEY = new Uint8Array(32).fill(7);
@@ -33,10 +36,17 @@ export interface RealLedger {
   readonly store: Store;
   readonly trust: AuditTrust;
   readonly epoch: Epoch;
-  /** Appends events of random subjects, the way every service does; erases one of them now and then. */
+  /**
+   * Appends events of random subjects, the way every service does; some give consents and take them back, and one of
+   * them is erased now and then.
+   */
   append(count: number, options?: { readonly erasures?: number }): Promise<void>;
+  /** Appends what a test needs, at the ledger's own time. */
+  write(work: (tx: Tx, place: () => AppendContext) => Promise<void>): Promise<void>;
   /** Brings everything to the chain. */
   anchor(granularity: "digests" | "subtrees"): Promise<void>;
+  /** Moves to a new contract, as `npm run new-epoch` does. The next anchor brings everything there. */
+  move(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,61 +62,76 @@ export async function realLedger(options: {
   const folder = mkdtempSync(join(tmpdir(), "audited-ledger-"));
   const path = join(folder, "ledger.db");
   const rpc = new JsonRpc(chain.url, { timeoutMs: 30_000 });
-  const contract =
-    options.chain === undefined
-      ? chain.contract
-      : (
-          await deployConsentManager(rpc, {
-            deployerKey: DEV_ADMIN.privateKey,
-            admin: DEV_ADMIN.address,
-            relayer: DEV_RELAYER.address,
-            adminTransferDelay: 0,
-            pollMs: 5,
-          })
-        ).contract;
+  const deploy = async () => {
+    const { contract } = await deployConsentManager(rpc, {
+      deployerKey: DEV_ADMIN.privateKey,
+      admin: DEV_ADMIN.address,
+      relayer: DEV_RELAYER.address,
+      adminTransferDelay: 0,
+      pollMs: 5,
+    });
+    return contract;
+  };
+  const relayedTo = (contract: string) => evmChain({ rpc, contract, relayerKey: chain.relayerKey });
   const store = await openStore({ url: `sqlite:${path}`, newLedgerId: LEDGER_ID });
-  const relayed = evmChain({ rpc, contract, relayerKey: chain.relayerKey });
-  const epoch = await attachEpoch(store, relayed, { disposable: false, now: startedAt, log });
+  let relayed = relayedTo(options.chain === undefined ? chain.contract : await deploy());
+  let epoch = await attachEpoch(store, relayed, { disposable: false, now: startedAt, log });
 
   // Events come faster than time: they begin an hour ago, and each is up to a second after the one before.
   let now = startedAt - 3_600_000;
   const generations = new Map<number, number>();
   const name = (i: number) => `${i}.${generations.get(i) ?? 0}`;
 
-  async function erase(tx: Tx, i: number): Promise<boolean> {
+  async function eraseSubject(tx: Tx, i: number): Promise<boolean> {
     const subject = await tx.subjects.byAlias(`alias-${name(i)}`);
     if (subject === null) return false;
-    const events = await tx.subjects.erase(subject.id);
-    await appendEvent(
-      tx,
-      subject,
-      { ...draft, type: "erased", outcome: { events, consentsRevoked: [] } },
-      place(),
-    );
+    await erase(tx, subject, place());
     generations.set(i, (generations.get(i) ?? 0) + 1);
     return true;
   }
 
-  const place = () => ({ now: (now += random.below(1_000)), randomBytes });
+  async function appendOne(tx: Tx, subject: Subject): Promise<void> {
+    if (random.below(5) === 0) {
+      await give(tx, subject, place(), { expires: random.below(2) === 0 });
+      return;
+    }
+    const [standing] = random.below(5) === 0 ? await standingOf(tx, subject) : [];
+    if (standing === undefined) await appendEvent(tx, subject, randomDraft(random), place());
+    else await takeBack(tx, subject, standing, place());
+  }
+
+  const place = (): AppendContext => ({ now: (now += random.below(1_000)), randomBytes });
 
   return {
     rpcUrl: chain.url,
     path,
     store,
-    epoch,
-    trust: { chainId: DEV_CHAIN_ID, contract, ledgerKey: LEDGER_KEY, codeHash: epoch.codeHash },
+    get epoch() {
+      return epoch;
+    },
+    get trust() {
+      const { contract, codeHash } = epoch;
+      return { chainId: DEV_CHAIN_ID, contract, ledgerKey: LEDGER_KEY, codeHash };
+    },
 
     append: (count, { erasures = 0 } = {}) =>
       store.write(async (tx) => {
         for (let appended = 0; appended < count; appended += 1) {
           const i = random.below(options.subjects);
-          if (random.below(count) < erasures && (await erase(tx, i))) continue;
-          const subject: Subject = await subjectOf(tx, name(i));
-          await appendEvent(tx, subject, randomDraft(random), place());
+          if (random.below(count) < erasures && (await eraseSubject(tx, i))) continue;
+          await appendOne(tx, await subjectOf(tx, name(i)));
         }
       }),
 
+    write: (work) => store.write((tx) => work(tx, place)),
+
     anchor: (granularity) => anchorAll({ store, chain: relayed, epoch }, granularity, 30_000),
+
+    async move() {
+      relayed = relayedTo(await deploy());
+      const clock = { now: () => Date.now() };
+      epoch = await moveLedger(store, relayed, clock, await planMove(store, relayed));
+    },
 
     async close() {
       await store.close();
