@@ -10,8 +10,8 @@ import { rpcAuditChain } from "../../server/chain/audit-chain.ts";
 import { DEV_CHAIN_ID } from "../../server/chain/dev-accounts.ts";
 import { databaseSource } from "../../server/storage/audit-database.ts";
 import { audit } from "../audit/command.ts";
-import { findAnvil, startAnvil } from "../helpers/anvil.ts";
-import type { Anvil } from "../helpers/anvil.ts";
+import { findAnvil, startChain } from "../../scripts/campaign/rig/chain.ts";
+import type { TestChain } from "../../scripts/campaign/rig/chain.ts";
 import { DOCUMENT_HASH, check, giveConsent, newPhone, onboard } from "../helpers/customer.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { DEV_RELAYER, withRpc } from "../helpers/outside-chain.ts";
@@ -106,14 +106,13 @@ describe("A service's consents, in the hands of an auditor", function () {
   });
 
   describe("on a chain that is reorganised", () => {
-    let anvil: Anvil;
+    let anvil: TestChain;
     before(async function () {
-      const binary = findAnvil();
-      if (binary !== null) return void (anvil = await startAnvil(binary));
+      if (findAnvil() !== null) return void (anvil = await startChain("anvil"));
       console.log("      there is no anvil here (@foundry-rs/anvil is optional): skipped");
       this.skip();
     });
-    after(() => anvil?.close());
+    after(() => anvil?.stop());
 
     it("hold again once they are anchored again", async () => {
       const { variables } = withRpc(anvil.url, anvil.contract);
