@@ -144,6 +144,7 @@ function seedBatches(database: Database.Database, from: number, size: number): v
       tx_hash: `0x${sha256(`transaction ${id}`).toString("hex")}`,
       block_number: id,
       block_hash: `0x${sha256(`block ${id}`).toString("hex")}`,
+      mined_at: null,
     });
   }
 }

@@ -136,6 +136,14 @@ export interface Tx {
     timestampAt(index: number): Promise<number | null>;
     /** Digests of [from, to), in order. */
     digests(from: number, to: number): Promise<Uint8Array[]>;
+    /** How many of the events [from, to) came to what, in each hour. Reads all of them: keep the range short. */
+    outcomes(from: number, to: number): Promise<EventOutcomes[]>;
+  };
+  /** Set-ups refused because the PIN was weak, by hour: the start of one, in ms. */
+  readonly weakRejections: {
+    add(hour: number, count: number): Promise<void>;
+    /** Those of [from, to), in order; hours without any are left out. */
+    between(from: number, to: number): Promise<{ readonly hour: number; readonly count: number }[]>;
   };
   readonly tiles: {
     get(level: number, index: number): Promise<Uint8Array | null>;
@@ -163,7 +171,8 @@ export interface Tx {
     attempts(batchId: number): Promise<AnchorAttempt[]>;
     /** Every attempt, of any batch and epoch on that chain, that has that nonce. */
     attemptsWithNonce(epoch: Epoch, relayer: string, nonce: number): Promise<AnchorAttempt[]>;
-    setMined(batchId: number, mined: MinedAnchor): Promise<void>;
+    /** @param now when we saw it in its block */
+    setMined(batchId: number, mined: MinedAnchor, now: number): Promise<void>;
     /** Mined batches up to that block are final. */
     setFinal(epoch: number, upToBlock: number): Promise<void>;
     /** A block is gone: that batch and all mined after it are on their way again. */
@@ -177,6 +186,11 @@ export interface Tx {
     last(epoch: number): Promise<Batch | null>;
     lastMined(epoch: number): Promise<Batch | null>;
     lastFinal(epoch: number): Promise<Batch | null>;
+    /**
+     * The longest time, in ms, from an event of [from, to) to our seeing it in a block of that epoch; null where none of
+     * them is in a mined batch. Of a batch from before such times were kept, the time at which it was made.
+     */
+    longestLag(epoch: number, from: number, to: number): Promise<number | null>;
   };
   readonly cosignatures: {
     /** Keeps, of several by one witness at one size, the latest. */
@@ -185,6 +199,18 @@ export interface Tx {
     /** The largest size up to `most` that the witness cosigned. */
     latestSize(witness: string, most: number): Promise<number | null>;
   };
+}
+
+/** So many events of one hour and kind. */
+export interface EventOutcomes {
+  /** Its start, in ms. */
+  readonly hour: number;
+  readonly type: string;
+  /** `outcome.result`; null where the operation has none, and once the event is erased. */
+  readonly result: string | null;
+  /** Whether the attempt that the event is about brought about a lock: it is the last one counted, and a lock stands. */
+  readonly locks: boolean;
+  readonly count: number;
 }
 
 /** A batch as it is made. */
@@ -233,6 +259,7 @@ type ReadMethod =
   | "range"
   | "timestampAt"
   | "digests"
+  | "outcomes"
   | "changeCount"
   | "lease"
   | "epochs"
@@ -246,7 +273,9 @@ type ReadMethod =
   | "lastMined"
   | "at"
   | "latestSize"
-  | "lastFinal";
+  | "lastFinal"
+  | "longestLag"
+  | "between";
 
 /** What may be called outside a transaction. */
 export type Reads = { readonly [Part in keyof Tx]: Pick<Tx[Part], ReadMethod & keyof Tx[Part]> };

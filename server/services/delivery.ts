@@ -15,6 +15,7 @@ import type {
   AnchorAttempt,
   Batch,
   Chain,
+  Clock,
   Epoch,
   Logger,
   MinedAnchor,
@@ -40,6 +41,7 @@ export interface DeliveryOptions {
   /** A nonce that the operator knows to be used by someone else, and vouches for. */
   readonly skipNonce: number | null;
   readonly patience: Patience;
+  readonly clock: Clock;
   readonly monotonic: () => number;
   readonly log: Logger;
 }
@@ -163,9 +165,9 @@ export class Delivery {
   }
 
   async #setMined(batch: Batch, { txHash, blockNumber, blockHash }: MinedAnchor): Promise<void> {
-    const { lease, epoch, finality } = this.#options;
+    const { lease, epoch, finality, clock } = this.#options;
     await lease.write(async (tx) => {
-      await tx.anchors.setMined(batch.id, { txHash, blockNumber, blockHash });
+      await tx.anchors.setMined(batch.id, { txHash, blockNumber, blockHash }, clock.now());
       if (isInstant(finality)) await tx.anchors.setFinal(epoch.number, blockNumber);
     });
     this.forget();

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Selectable } from "kysely";
 import type { Fees } from "../domain/fees.ts";
 import type { AnchorAttempt, Batch, BatchStatus, Epoch, Tx } from "../ports.ts";
@@ -12,6 +13,9 @@ export function anchors(handle: Handle): Tx["anchors"] {
     const row = await query.limit(1).executeTakeFirst();
     return row === undefined ? null : batchFrom(row);
   };
+
+  const coveringBatch = (epoch: number, index: number) =>
+    batchesOf(epoch).where("to_size", ">", index).where("from_size", "<=", index).orderBy("to_size");
 
   const all = async (query: ReturnType<typeof batchesOf>) => (await query.execute()).map(batchFrom);
   const epochs = db.selectFrom("epochs").selectAll().orderBy("number", "desc");
@@ -65,6 +69,7 @@ export function anchors(handle: Handle): Tx["anchors"] {
           tx_hash: null,
           block_number: null,
           block_hash: null,
+          mined_at: null,
         })
         .execute();
       await db
@@ -114,7 +119,7 @@ export function anchors(handle: Handle): Tx["anchors"] {
       return rows.map(attemptFrom);
     },
 
-    async setMined(batchId, mined) {
+    async setMined(batchId, mined, now) {
       await db
         .updateTable("batches")
         .set({
@@ -122,6 +127,7 @@ export function anchors(handle: Handle): Tx["anchors"] {
           tx_hash: mined.txHash,
           block_number: mined.blockNumber,
           block_hash: mined.blockHash,
+          mined_at: now,
         })
         .where("id", "=", batchId)
         .execute();
@@ -140,7 +146,7 @@ export function anchors(handle: Handle): Tx["anchors"] {
     async setBack(epoch, fromBatchId) {
       await db
         .updateTable("batches")
-        .set({ status: "broadcast", tx_hash: null, block_number: null, block_hash: null })
+        .set({ status: "broadcast", tx_hash: null, block_number: null, block_hash: null, mined_at: null })
         .where("epoch", "=", epoch)
         .where("status", "=", "mined")
         .where("id", ">=", fromBatchId)
@@ -153,12 +159,28 @@ export function anchors(handle: Handle): Tx["anchors"] {
       return all(limit === undefined ? mined : mined.limit(limit));
     },
 
-    covering: (epoch, index) =>
-      first(batchesOf(epoch).where("to_size", ">", index).where("from_size", "<=", index).orderBy("to_size")),
+    covering: (epoch, index) => first(coveringBatch(epoch, index)),
 
     last: (epoch) => first(batchesOf(epoch).orderBy("id", "desc")),
     lastMined: (epoch) => first(batchesOf(epoch).where("status", "!=", "broadcast").orderBy("id", "desc")),
     lastFinal: (epoch) => first(batchesOf(epoch).where("status", "=", "final").orderBy("id", "desc")),
+
+    async longestLag(epoch, from, to) {
+      const carrier = await coveringBatch(epoch, from).select("from_size").limit(1).executeTakeFirst();
+      // Of each batch the first event has waited longest; of the one that began before `from`, that at `from`.
+      const appended = sql`(select timestamp from events
+        where leaf_index = case when batches.from_size < ${from} then ${from} else batches.from_size end)`;
+      const { longest } = await db
+        .selectFrom("batches")
+        .select(sql<number | null>`max(coalesce(mined_at, created_at) - ${appended})`.as("longest"))
+        .where("epoch", "=", epoch)
+        .where("from_size", ">=", carrier?.from_size ?? from)
+        .where("from_size", "<", to)
+        .whereRef("to_size", ">", "from_size")
+        .where("status", "!=", "broadcast")
+        .executeTakeFirstOrThrow();
+      return longest;
+    },
   };
 }
 

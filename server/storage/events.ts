@@ -1,9 +1,11 @@
-import type { Selectable } from "kysely";
+import { sql } from "kysely";
+import type { RawBuilder, Selectable } from "kysely";
+import { HOUR } from "../domain/time.ts";
 import type { StoredEvent, Tx } from "../ports.ts";
 import type { Handle } from "./handle.ts";
 import type { Schema } from "./schema.ts";
 
-export function events({ db, rowLocks }: Handle): Tx["events"] {
+export function events({ db, rowLocks, dialect }: Handle): Tx["events"] {
   const head = async (lock: boolean) => {
     const row = await db
       .selectFrom("ledger")
@@ -92,8 +94,38 @@ export function events({ db, rowLocks }: Handle): Tx["events"] {
         .execute();
       return rows.map((row) => row.digest);
     },
+
+    async outcomes(from, to) {
+      const member = outcomeMember[dialect];
+      const rows = await db
+        .selectFrom((eb) =>
+          eb
+            .selectFrom("events")
+            .select([
+              "type",
+              sql<number>`timestamp - timestamp % ${sql.lit(HOUR)}`.as("hour"),
+              member("result").as("result"),
+              // The last attempt counted, and a lock stands: that attempt brought it about.
+              sql<number>`case when ${member("attempt")} = ${member("reserved")}
+                and ${member("lockedUntil")} is not null then 1 else 0 end`.as("locks"),
+            ])
+            .where("leaf_index", ">=", from)
+            .where("leaf_index", "<", to)
+            .as("told"),
+        )
+        .select(["hour", "type", "result", "locks", ({ fn }) => fn.countAll<number>().as("count")])
+        .groupBy(["hour", "type", "result", "locks"])
+        .execute();
+      return rows.map((row) => ({ ...row, locks: row.locks === 1 }));
+    },
   };
 }
+
+/** Of the payload's outcome; null where it has no such member, or the payload was erased. Payloads are JSON in UTF-8. */
+const outcomeMember: Readonly<Record<Handle["dialect"], (name: string) => RawBuilder<string | null>>> = {
+  sqlite: (name) => sql`json_extract(cast(payload as text), ${sql.lit(`$.outcome.${name}`)})`,
+  postgres: (name) => sql`(convert_from(payload, 'UTF8')::json #>> ${sql.lit(`{outcome,${name}}`)})`,
+};
 
 function fromRow(row: Selectable<Schema["events"]>): StoredEvent {
   return {

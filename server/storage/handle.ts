@@ -9,4 +9,5 @@ export interface Handle {
    * IMMEDIATE lets one in at a time, and its dialect has no such clause.
    */
   readonly rowLocks: boolean;
+  readonly dialect: "sqlite" | "postgres";
 }

@@ -107,7 +107,11 @@ export interface Schema {
     tx_hash: string | null;
     block_number: number | null;
     block_hash: string | null;
+    /** When we saw it in its block. */
+    mined_at: number | null;
   };
+  /** Hours by their start, in ms. */
+  weak_rejections: { hour: number; count: number };
   cosignatures: { witness: string; size: number; timestamp: number; signature: Uint8Array };
   /** Every signed form of a batch's transaction, stored before it is broadcast. Fees in wei, as decimal text. */
   anchor_attempts: {

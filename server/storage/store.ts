@@ -14,6 +14,7 @@ import { otps } from "./otps.ts";
 import type { Schema } from "./schema.ts";
 import { sessions } from "./sessions.ts";
 import { subjects } from "./subjects.ts";
+import { weakRejections } from "./weak-rejections.ts";
 
 const tables = (handle: Handle): Tx => ({
   subjects: subjects(handle),
@@ -24,6 +25,7 @@ const tables = (handle: Handle): Tx => ({
   consents: consents(handle),
   idempotency: idempotency(handle),
   events: events(handle),
+  weakRejections: weakRejections(handle),
   tiles: tiles(handle),
   anchors: anchors(handle),
   cosignatures: cosignatures(handle),
@@ -32,24 +34,23 @@ const tables = (handle: Handle): Tx => ({
 export class KyselyStore implements Store {
   readonly read: Tx;
   readonly #db: Kysely<Schema>;
-  readonly #rowLocks: boolean;
-  readonly #sqlite: boolean;
+  readonly #dialect: Handle["dialect"];
   #trouble: DatabaseUnavailable | null = null;
 
   constructor(db: Kysely<Schema>, options: { sqlite: boolean }) {
     this.#db = db;
-    this.#sqlite = options.sqlite;
-    this.#rowLocks = !options.sqlite;
-    this.read = named(tables({ db, rowLocks: false }));
+    this.#dialect = options.sqlite ? "sqlite" : "postgres";
+    this.read = named(tables({ db, rowLocks: false, dialect: this.#dialect }));
   }
 
   async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const rowLocks = this.#dialect === "postgres";
     try {
       const result = await this.#db
         .transaction()
         // What a lock was waited for must be seen once it is held, whatever the database's own default is.
         .setIsolationLevel("read committed")
-        .execute((db) => work(tables({ db, rowLocks: this.#rowLocks })));
+        .execute((db) => work(tables({ db, rowLocks, dialect: this.#dialect })));
       this.#trouble = null;
       return result;
     } catch (error) {
@@ -66,7 +67,7 @@ export class KyselyStore implements Store {
   }
 
   async scrub(): Promise<void> {
-    if (this.#sqlite) await sql`pragma wal_checkpoint(truncate)`.execute(this.#db);
+    if (this.#dialect === "sqlite") await sql`pragma wal_checkpoint(truncate)`.execute(this.#db);
   }
 
   close(): Promise<void> {

@@ -30,7 +30,7 @@ describe("What is said of a block", () => {
       const fees = { type: 0, gasPrice: 1n } as const;
       const sent = { relayer: "0xrelayer", nonce: 0, createdAt: 0 };
       const { id } = await tx.anchors.insertBatch({ ...span, ...sent }, { txHash: "0xt", raw: "0x", fees });
-      await tx.anchors.setMined(id, { txHash: "0xt", blockNumber: 5, blockHash: "0x5" });
+      await tx.anchors.setMined(id, { txHash: "0xt", blockNumber: 5, blockHash: "0x5" }, 0);
     });
     const chain = {
       blockNumber: async () => 20,

@@ -58,7 +58,8 @@ describe("The delivery of a batch", () => {
     const log = pino({ level: "silent" });
     const patience = { bumpAfterMs: 30_000, spentMs: 3_000 };
     const rules = { finality: 12, feeCap: 1_000n, skipNonce: null, patience };
-    return new Delivery({ store, chain, epoch: EPOCH, lease, monotonic, log, ...rules });
+    const clock = { now: monotonic };
+    return new Delivery({ store, chain, epoch: EPOCH, lease, clock, monotonic, log, ...rules });
   }
 
   const prepare = async () => delivery.prepare((await planAnchor(store.read, EPOCH, "digests"))!, 0);

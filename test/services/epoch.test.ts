@@ -63,7 +63,7 @@ describe("The chain that carries the ledger", () => {
         { ...batch, root: new Uint8Array(32) },
         { txHash: "0x01", raw: "0x", fees: { type: 0, gasPrice: 1n } },
       );
-      await tx.anchors.setMined(id, { txHash: "0x01", blockNumber: 1, blockHash: "0x02" });
+      await tx.anchors.setMined(id, { txHash: "0x01", blockNumber: 1, blockHash: "0x02" }, 0);
       if (final) await tx.anchors.setFinal(epoch.number, 1);
     });
   }

@@ -56,7 +56,7 @@ describe("a page of events", () => {
           raw: "0x",
           fees: FEES,
         });
-        if (nonce < 2) await tx.anchors.setMined(sent.id, minedIn(nonce));
+        if (nonce < 2) await tx.anchors.setMined(sent.id, minedIn(nonce), NOW);
       }
     });
     for (const event of await store.read.events.range({ from: 0, to: SIZE, limit: SIZE })) {

@@ -19,7 +19,7 @@ import type { Store } from "../../server/ports.ts";
 import { createLogReader } from "../../server/services/log-reader.ts";
 import type { LogReader } from "../../server/services/log-reader.ts";
 import { openStore } from "../../server/storage/open.ts";
-import { FEES, appendFor, batch, epoch, minedIn, range } from "../storage/samples.ts";
+import { FEES, NOW, appendFor, batch, epoch, minedIn, range } from "../storage/samples.ts";
 
 /** A size with full tiles, a partial one, and a level above. */
 const SIZE = 700;
@@ -54,7 +54,7 @@ describe("the ledger as a transparency log", () => {
           raw: "0x",
           fees: FEES,
         });
-        if (nonce === 0) await tx.anchors.setMined(id, minedIn(7));
+        if (nonce === 0) await tx.anchors.setMined(id, minedIn(7), NOW);
       }
     });
     digests = await store.read.events.digests(0, SIZE);

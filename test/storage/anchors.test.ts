@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Store } from "../../server/ports.ts";
 import { conformance } from "./conformance.ts";
 import type { TestDatabase } from "./conformance.ts";
-import { FEES, batch, epoch, insertBatch, minedIn, range } from "./samples.ts";
+import { FEES, NOW, batch, epoch, insertBatch, minedIn, range } from "./samples.ts";
 
 async function openWithEpochs(database: TestDatabase): Promise<Store> {
   const store = await database.open();
@@ -37,7 +37,7 @@ conformance("batches", (database) => {
     expect(await read.anchors.unfinalized(1)).to.deep.equal([]);
     expect(await read.anchors.lastMined(1)).to.equal(null);
 
-    await store.write((tx) => tx.anchors.setMined(sent.id, minedIn(7)));
+    await store.write((tx) => tx.anchors.setMined(sent.id, minedIn(7), NOW));
     const mined = { ...sent, status: "mined", mined: minedIn(7) };
     expect(await read.anchors.inFlight(1)).to.deep.equal([]);
     expect(await read.anchors.unfinalized(1)).to.deep.equal([mined]);
@@ -53,7 +53,7 @@ conformance("batches", (database) => {
     const ids: number[] = [];
     for (const nonce of range(12)) ids.push((await insertBatch(store, batch(nonce))).id);
     await store.write(async (tx) => {
-      for (const id of ids.slice(0, 10).reverse()) await tx.anchors.setMined(id, minedIn(id));
+      for (const id of ids.slice(0, 10).reverse()) await tx.anchors.setMined(id, minedIn(id), NOW);
       await tx.anchors.setFinal(1, ids[0]!);
     });
     const { anchors } = store.read;
@@ -87,7 +87,7 @@ conformance("batches", (database) => {
     const store = await openWithEpochs(database);
     await insertBatch(store, batch(0));
     const second = await insertBatch(store, batch(0, { epoch: 2, toSize: 99 }));
-    await store.write((tx) => tx.anchors.setMined(second.id, minedIn(1)));
+    await store.write((tx) => tx.anchors.setMined(second.id, minedIn(1), NOW));
     const { anchors } = store.read;
     expect((await anchors.last(1))?.epoch).to.equal(1);
     expect(await anchors.lastMined(1)).to.equal(null);
@@ -166,7 +166,7 @@ conformance("a reorganisation", (database) => {
     const store = await openWithEpochs(database);
     for (const nonce of range(6)) {
       const { id } = await insertBatch(store, batch(nonce));
-      if (nonce < 5) await store.write((tx) => tx.anchors.setMined(id, minedIn(nonce)));
+      if (nonce < 5) await store.write((tx) => tx.anchors.setMined(id, minedIn(nonce), NOW));
     }
     await store.write((tx) => tx.anchors.setFinal(1, 1));
     const third = (await store.read.anchors.unfinalized(1))[1]!;

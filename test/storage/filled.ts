@@ -9,6 +9,7 @@ export const MANY = 3_000;
 /** A database that has been in use for a while. */
 export async function fill(db: Kysely<Schema>): Promise<void> {
   const bytes = sha256("bytes");
+  const payload = new TextEncoder().encode('{"outcome":{"result":"valid"}}');
   const many = range(MANY);
   const ids = (prefix: string) => many.map((i) => `${prefix}-${i}`);
   const insert = async <T extends keyof Schema>(table: T, rows: Schema[T][]) => {
@@ -132,7 +133,7 @@ export async function fill(db: Kysely<Schema>): Promise<void> {
       subject_seq: 0,
       timestamp: NOW,
       type: "pin_verify",
-      payload: bytes,
+      payload,
       salt: bytes,
       digest: bytes,
     })),
@@ -158,6 +159,7 @@ export async function fill(db: Kysely<Schema>): Promise<void> {
       tx_hash: "0x",
       block_number: i,
       block_hash: "0x",
+      mined_at: NOW,
     })),
   );
   await insert(
@@ -172,6 +174,10 @@ export async function fill(db: Kysely<Schema>): Promise<void> {
       max_fee: "1",
       max_priority_fee: null,
     })),
+  );
+  await insert(
+    "weak_rejections",
+    many.map((i) => ({ hour: i, count: 1 })),
   );
   await insert(
     "cosignatures",

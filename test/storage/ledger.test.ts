@@ -157,7 +157,7 @@ conformance("what is stored", (database) => {
       store,
       batch(LARGE - 1, { fromSize: LARGE - 2, toSize: LARGE, fromChange: LARGE - 3, toChange: LARGE - 3 }),
     );
-    await store.write((tx) => tx.anchors.setMined(sent.id, minedIn(LARGE + 7)));
+    await store.write((tx) => tx.anchors.setMined(sent.id, minedIn(LARGE + 7), NOW));
     expect(await store.read.anchors.covering(1, LARGE - 1)).to.deep.equal({
       ...sent,
       status: "mined",

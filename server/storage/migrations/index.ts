@@ -4,6 +4,7 @@ import { accounts } from "./0002-accounts.ts";
 import { sending } from "./0003-sending.ts";
 import { cosignatures } from "./0004-cosignatures.ts";
 import { openAttempts } from "./0005-open-attempts.ts";
+import { figures } from "./0006-figures.ts";
 import type { ColumnTypes } from "./column-types.ts";
 
 /** In code rather than found on disk: the order is visible, and nothing is read at start. Landed ones never change. */
@@ -14,6 +15,7 @@ export function migrations(types: ColumnTypes): MigrationProvider {
     "0003_sending": sending(types),
     "0004_cosignatures": cosignatures(types),
     "0005_open_attempts": openAttempts,
+    "0006_figures": figures(),
   };
   return { getMigrations: async () => all };
 }
