@@ -38,6 +38,7 @@ import { consoleSignInRoutes } from "./http/routes/console/sign-in.ts";
 import { consoleSessionRoutes } from "./http/routes/console/session.ts";
 import type { ConsoleSessionDeps } from "./http/routes/console/session.ts";
 import { devTokenRoute } from "./http/routes/dev-token.ts";
+import { figuresRoute } from "./http/routes/figures.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { ledgerRoutes } from "./http/routes/ledger.ts";
 import { logRoutes } from "./http/routes/log.ts";
@@ -57,6 +58,7 @@ import type { ConsentService } from "./services/consent.ts";
 import type { Cosignatures } from "./services/cosignatures.ts";
 import type { ErasureService } from "./services/erasure.ts";
 import type { EventReader } from "./services/event-reader.ts";
+import type { FiguresService } from "./services/figures.ts";
 import type { Idempotency } from "./services/idempotency.ts";
 import type { LedgerExport } from "./services/ledger-export.ts";
 import type { LogReader } from "./services/log-reader.ts";
@@ -86,6 +88,7 @@ export interface Services {
   readonly standardPin: StandardPin;
   readonly sessionPin: SessionPin;
   readonly admin: AdminService;
+  readonly figures: FiguresService;
   readonly erasure: ErasureService;
   readonly receipts: Receipts;
   readonly log: LogReader;
@@ -177,6 +180,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     await app.register(standardPinRoutes(shared));
     await app.register(sessionPinRoutes(shared));
     await app.register(adminRoutes(shared));
+    await app.register(figuresRoute(services));
   }
   await app.register(subjectRoutes(shared));
   await app.register(ledgerRoutes(services));

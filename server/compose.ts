@@ -43,6 +43,7 @@ import { createCosignatures } from "./services/cosignatures.ts";
 import { assumeEpoch, attachEpoch } from "./services/epoch.ts";
 import { createErasureService } from "./services/erasure.ts";
 import { createEventReader } from "./services/event-reader.ts";
+import { createFigures } from "./services/figures.ts";
 import { createIdempotency } from "./services/idempotency.ts";
 import { createLedgerExport } from "./services/ledger-export.ts";
 import { createLogReader } from "./services/log-reader.ts";
@@ -56,12 +57,16 @@ import { createReceipts } from "./services/receipts.ts";
 import { createRecorder } from "./services/recorder.ts";
 import { createSessionPin } from "./services/session-pin.ts";
 import { createStandardPin } from "./services/standard-pin.ts";
+import { createWeakRejections } from "./services/weak-rejections.ts";
 import { openStore } from "./storage/open.ts";
 
 /** How long a shutdown lets the anchorer finish its step. */
 const STEP_GRACE_MS = 500;
 
 const CONSOLE_PAGES = fileURLToPath(new URL("../dist/console", import.meta.url));
+
+/** How much of a chart's number a crash may lose. */
+const WEAK_REJECTIONS_MS = 5_000;
 
 const GWEI = 1_000_000_000n;
 
@@ -150,11 +155,26 @@ export async function compose(
 
     await yieldHashesToEventLoop();
     const admission = new Admission(availableParallelism(), config.argon2.queue);
-    const metrics: Metrics = createMetrics({
+    const weakRejections = createWeakRejections({ store, clock });
+    const counted = createMetrics({
       hashQueue: () => admission,
       anchoring: () => anchoringFigures(store, anchorer, clock),
       relayerBalance: () => chain.relayerBalance().catch(() => null),
       credentialFormats: () => store.read.credentials.formatCounts(),
+    });
+    const metrics: Metrics = {
+      ...counted,
+      refused(code, reason) {
+        counted.refused(code, reason);
+        if (code === "WEAK_PIN_REJECTED") weakRejections.note();
+      },
+    };
+    // What cannot be written is kept, and the database's trouble is told of elsewhere.
+    const noteWeak = () => void weakRejections.flush().catch(() => {});
+    const notingWeak = setInterval(noteWeak, WEAK_REJECTIONS_MS);
+    opened.push(async () => {
+      clearInterval(notingWeak);
+      await weakRejections.flush().catch(() => {});
     });
     const recorder = createRecorder({
       store,
@@ -218,6 +238,7 @@ export async function compose(
         standardPin: createStandardPin({ ...shared, clientHashes: phcClientHashes }),
         sessionPin: createSessionPin(shared),
         admin: createAdminService(shared),
+        figures: createFigures({ store, clock, weakRejections }),
         erasure: createErasureService(shared),
         receipts,
         log: createLogReader({ store, epoch }),

@@ -436,6 +436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last hours in numbers: set-ups, verifications, lockouts, weak PINs, anchor lag
+         * @description Of the hours of UTC, and of nobody in particular. Counted from the ledger's events; of a person who was erased, verifications are not told of any more.
+         */
+        get: operations["getSupportFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/subjects/erase": {
         parameters: {
             query?: never;
@@ -887,6 +907,8 @@ export interface components {
                 /** @description Wrong guesses left before the next lock */
                 attemptsRemaining: number;
                 lockedUntil: string | null;
+                /** @description Until then, by the service's own clock */
+                retryAfterSeconds: number | null;
                 /** @description No guess is let in any more, after too many wrong ones or at a void temporary PIN: reset it */
                 disabled: boolean;
             }[];
@@ -912,6 +934,8 @@ export interface components {
                 /** @description Wrong guesses left before the next lock */
                 attemptsRemaining: number;
                 lockedUntil: string | null;
+                /** @description Until then, by the service's own clock */
+                retryAfterSeconds: number | null;
                 /** @description No guess is let in any more, after too many wrong ones or at a void temporary PIN: reset it */
                 disabled: boolean;
             }[];
@@ -1237,6 +1261,35 @@ export interface components {
             /** @constant */
             token_type: "Bearer";
             expires_in: number;
+        };
+        SupportFigures: {
+            /**
+             * Format: date-time
+             * @description UTC with milliseconds
+             */
+            asOf: string;
+            /** @description In order, none left out; the last is the hour that goes on */
+            hours: {
+                /**
+                 * Format: date-time
+                 * @description Start of the hour
+                 */
+                start: string;
+                /** @description First PINs, of all policies */
+                setUps: number;
+                verifications: {
+                    right: number;
+                    wrong: number;
+                    /** @description Not let in, because the PIN was locked or disabled */
+                    refused: number;
+                };
+                /** @description Locks that wrong PINs brought about */
+                lockouts: number;
+                /** @description Set-ups refused because the PIN was weak. They have no event: each process counts them, and writes the number down every few seconds */
+                weakRejections: number;
+                /** @description The longest that an event of this hour waited until the service saw it in a block, or waits; null where there is no event */
+                longestAnchorLagMs: number | null;
+            }[];
         };
         Readiness: {
             ready: boolean;
@@ -4266,6 +4319,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SupportActions"];
+                };
+            };
+            /** @description The request is not valid, or a factor was not proven */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that must hold first does not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSupportFigures: {
+        parameters: {
+            query?: {
+                /** @description How many hours, the current one included, 1 to 168; 24 if absent */
+                hours?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportFigures"];
                 };
             };
             /** @description The request is not valid, or a factor was not proven */

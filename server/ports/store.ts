@@ -1,6 +1,7 @@
 /** The database, as services see it. Implemented by storage/, twice, and held to one suite of tests. */
 import type { Consent, ConsentChange } from "../domain/consent.ts";
 import type { Fees } from "../domain/fees.ts";
+import type { Outcomes } from "../domain/figures.ts";
 import type { GuessCounter } from "../domain/lockout.ts";
 import type { OtpGrant, OtpPurpose } from "../domain/otp.ts";
 import type { PolicyId } from "../domain/policy.ts";
@@ -202,15 +203,9 @@ export interface Tx {
 }
 
 /** So many events of one hour and kind. */
-export interface EventOutcomes {
+export interface EventOutcomes extends Outcomes {
   /** Its start, in ms. */
   readonly hour: number;
-  readonly type: string;
-  /** `outcome.result`; null where the operation has none, and once the event is erased. */
-  readonly result: string | null;
-  /** Whether the attempt that the event is about brought about a lock: it is the last one counted, and a lock stands. */
-  readonly locks: boolean;
-  readonly count: number;
 }
 
 /** A batch as it is made. */

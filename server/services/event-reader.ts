@@ -47,8 +47,8 @@ export function createEventReader({
       const newestFirst = query.order === "newest";
       const { size } = await read.events.head();
       // What is still to be looked at is [low, high).
-      let low = query.from === undefined ? 0 : await firstAt(read, query.from, size);
-      let high = query.to === undefined ? size : await firstAt(read, query.to, size);
+      let low = query.from === undefined ? 0 : await firstAt(read.events, query.from, size);
+      let high = query.to === undefined ? size : await firstAt(read.events, query.to, size);
       if (start !== undefined && newestFirst) high = Math.min(high, start);
       if (start !== undefined && !newestFirst) low = Math.max(low, start);
       const found: StoredEvent[] = [];
@@ -74,11 +74,15 @@ export function createEventReader({
 }
 
 /** The index of the first event at or after an instant. The ledger's time never goes back, so that it can be halved. */
-async function firstAt(read: Reads, instant: number, size: number): Promise<number> {
+export async function firstAt(
+  events: Pick<Reads["events"], "timestampAt">,
+  instant: number,
+  size: number,
+): Promise<number> {
   let [low, high] = [0, size];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const timestamp = await read.events.timestampAt(middle);
+    const timestamp = await events.timestampAt(middle);
     if (timestamp === null) throw new Error(`event ${middle} is missing`);
     if (timestamp < instant) low = middle + 1;
     else high = middle;

@@ -238,6 +238,7 @@ describe("Seed 004,", () => {
         failures: 0,
         attemptsRemaining: 0,
         lockedUntil: null,
+        retryAfterSeconds: null,
         disabled: false,
       });
       expect(await next(me), "also in a session that was proven").to.equal("create_pin");

@@ -4,10 +4,11 @@ import { Refusal } from "../../domain/errors.ts";
 import { parsePhoneNumber } from "../../domain/phone.ts";
 import { TEMPORARY_TRIES } from "../../domain/temporary.ts";
 import { isoInstant } from "../../domain/time.ts";
-import type { Pseudonyms } from "../../ports.ts";
+import type { Clock, Pseudonyms } from "../../ports.ts";
 import type { AdminService, Sought, SubjectStatus } from "../../services/admin.ts";
 import type { Idempotent } from "../idempotent.ts";
 import { principalOf } from "../plugins/primary-auth.ts";
+import { retryAfterSeconds } from "../problem.ts";
 import { statusOf } from "../recorded.ts";
 import type { Settle } from "../recorded.ts";
 import {
@@ -29,11 +30,23 @@ const PAGE = 50;
 
 export function adminRoutes(deps: {
   readonly admin: AdminService;
+  readonly clock: Clock;
   readonly pseudonyms: Pseudonyms;
   readonly settle: Settle;
   readonly idempotent: Idempotent;
 }): FastifyPluginAsyncZod {
-  const { admin, pseudonyms, settle, idempotent } = deps;
+  const { admin, clock, pseudonyms, settle, idempotent } = deps;
+
+  const statusView = ({ identityHash, pins }: SubjectStatus) => ({
+    subjectId: identityHash,
+    pins: pins.map(({ attemptsLeft, temporaryExpiresAt, lockedUntil, ...pin }) => ({
+      ...pin,
+      temporaryExpiresAt: when(temporaryExpiresAt),
+      attemptsRemaining: attemptsLeft,
+      lockedUntil: when(lockedUntil),
+      retryAfterSeconds: lockedUntil === null ? null : retryAfterSeconds(lockedUntil - clock.now()),
+    })),
+  });
 
   return async (app) => {
     app.post(
@@ -186,13 +199,3 @@ function soughtBy(
 }
 
 const when = (ms: number | null) => (ms === null ? null : isoInstant(ms));
-
-const statusView = ({ identityHash, pins }: SubjectStatus) => ({
-  subjectId: identityHash,
-  pins: pins.map(({ attemptsLeft, temporaryExpiresAt, lockedUntil, ...pin }) => ({
-    ...pin,
-    temporaryExpiresAt: when(temporaryExpiresAt),
-    attemptsRemaining: attemptsLeft,
-    lockedUntil: when(lockedUntil),
-  })),
-});

@@ -120,6 +120,7 @@ const subject = {
       failures: z.int().describe("Wrong guesses in a row, also those before an unlock"),
       attemptsRemaining,
       lockedUntil,
+      retryAfterSeconds: z.int().nullable().describe("Until then, by the service's own clock"),
       disabled: z
         .boolean()
         .describe(
