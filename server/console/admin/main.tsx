@@ -1,5 +1,6 @@
 import { render } from "preact";
 import "../shared/style.css";
+import "./admin.css";
 import { App } from "./app.tsx";
 
 const root = document.getElementById("app");
