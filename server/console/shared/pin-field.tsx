@@ -64,6 +64,7 @@ export function PinField(props: {
   const kind = oneTimeCode
     ? ({ type: "text", autocomplete: "one-time-code" } as const)
     : ({ type: "password", autocomplete: "off" } as const);
+  // No `pattern`: a browser keeps the last text that it compared with one.
   return (
     <div class="field">
       <label for={id}>{props.label}</label>
@@ -74,7 +75,6 @@ export function PinField(props: {
           class="pin-input"
           {...kind}
           inputMode="numeric"
-          pattern="[0-9]*"
           autoCapitalize="off"
           spellcheck={false}
           data-1p-ignore
