@@ -21,6 +21,7 @@ events a second as at the smallest.
   --sizes N,N,…     events [50000,100000,200000]
   --memory MB       the most that an audit may need [200]
   --replay          with policy replay, whose memory grows with the subjects
+  --consents        every fourth event gives a consent (which no code proves: not with --replay)
 
 Exit code 0: holds, 1: does not, 2: could not be measured.
 `;
@@ -44,16 +45,20 @@ await command({
     sizes: { type: "string", default: "50000,100000,200000" },
     memory: { type: "string", default: "200" },
     replay: { type: "boolean", default: false },
+    consents: { type: "boolean", default: false },
   },
   async run(values, scope) {
     const sizes = String(values.sizes).split(",").map(Number);
     if (!sizes.every((size, i) => Number.isSafeInteger(size) && size > (sizes[i - 1] ?? 0))) {
       throw new CouldNotRun("--sizes: expected growing numbers. See --help.");
     }
+    const consents = values.consents === true;
+    if (consents && values.replay === true)
+      throw new CouldNotRun("--consents and --replay exclude each other.");
     const folder = mkdtempSync(join(tmpdir(), "audit-scale-"));
     scope.defer(() => rmSync(folder, { recursive: true, force: true }));
     const [database, exported] = [join(folder, "ledger.db"), join(folder, "ledger.ndjson")];
-    const ledger = await growingLedger(database, scope);
+    const ledger = await growingLedger(database, scope, { consents });
     const trust = join(folder, "trust.json");
     writeFileSync(trust, JSON.stringify(ledger.trust));
     const flags = [

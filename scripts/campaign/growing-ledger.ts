@@ -13,6 +13,7 @@ import { attachEpoch } from "../../server/services/epoch.ts";
 import { appendEvent } from "../../server/services/ledger.ts";
 import { createLedgerExport } from "../../server/services/ledger-export.ts";
 import { openStore } from "../../server/storage/open.ts";
+import { give } from "../../test/audit/consenting.ts";
 import { anchorAll } from "./anchor-all.ts";
 import type { Scope } from "./command.ts";
 
@@ -40,7 +41,12 @@ export interface GrowingLedger {
   exportTo(path: string): Promise<void>;
 }
 
-export async function growingLedger(path: string, scope: Scope): Promise<GrowingLedger> {
+/** @param consents whether every fourth event gives a consent, of which the contract is told */
+export async function growingLedger(
+  path: string,
+  scope: Scope,
+  { consents }: { readonly consents: boolean },
+): Promise<GrowingLedger> {
   const log = pino({ level: "silent" });
   const startedAt = Date.now();
   const embedded = await startEmbeddedChain({ port: 0, startedAt });
@@ -66,7 +72,9 @@ export async function growingLedger(path: string, scope: Scope): Promise<Growing
           { id: `subject-${name}`, identityHash: toHex(randomBytes(32)) },
           now,
         );
-        await appendEvent(tx, subject, DRAFT, { now: (now += 10), randomBytes });
+        const place = { now: (now += 10), randomBytes };
+        if (consents && next % 4 === 0) await give(tx, subject, place);
+        else await appendEvent(tx, subject, DRAFT, place);
       }
     });
   }

@@ -101,6 +101,19 @@ describe("An operator who tells the contract of consents what the events do not"
     expect(finding!.message).to.include(`revokes the consent ${consent.id}`);
   });
 
+  it("is caught at an erasure of more consents than a transaction takes, once the rest could not come any more", async () => {
+    const given = await world.give(100);
+    await world.anchor();
+    const last = given.at(-1)!.consent.id;
+    await world.forget((change) => (change.consentId === last ? [] : [change]));
+    await world.anchor();
+    // One hundred of 101 fill the transaction: the last may be on its way.
+    expect(await world.codes()).to.deep.equal([]);
+    await world.append(1);
+    await world.anchor();
+    expect(await world.codes()).to.deep.equal([`chain_consent_missing ${given.at(-1)!.index + 1}`]);
+  });
+
   it("is caught with more than the events tell: a consent that nobody gave, and the end of one that nobody ended", async () => {
     const { consent } = await world.giveOne();
     await world.anchor();
