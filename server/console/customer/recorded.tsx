@@ -1,6 +1,6 @@
 /** The small print under an operation: where its entry in the ledger is. */
 import { CopyButton } from "../shared/copy-button.tsx";
-import type { Recorded } from "./step.ts";
+import type { Recorded } from "./operation.ts";
 import { isMined, useAnchor } from "./use-anchor.ts";
 import { texts } from "./words/index.ts";
 

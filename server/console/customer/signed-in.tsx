@@ -5,6 +5,7 @@
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso/router";
 import type { ComponentChildren } from "preact";
+import { explain } from "../shared/explain.ts";
 import { Notice } from "../shared/notice.tsx";
 import { session } from "../shared/sign-in-state.ts";
 import { shared } from "../shared/words.ts";
@@ -41,22 +42,26 @@ export function SignedIn({ children }: { readonly children: ComponentChildren })
     if (strayed) route("/console", true);
   }, [strayed]);
 
-  if (stepTrouble.value !== null && current === null) {
-    return (
-      <>
-        <Notice kind="error">{explainToCustomer(stepTrouble.value)}</Notice>
+  return (
+    <>
+      <Trouble />
+      {overtaken.value !== null && <Notice kind="warning">{explainToCustomer(overtaken.value)}</Notice>}
+      {current?.next === "none" ? children : <Pending step={current} path={path} />}
+      {lastDone.value !== null && <RecordedNote recorded={lastDone.value.recorded} />}
+    </>
+  );
+}
+
+function Trouble() {
+  if (stepTrouble.value === null) return null;
+  return (
+    <>
+      <Notice kind="error">{explain(stepTrouble.value)}</Notice>
+      <p>
         <button type="button" class="button" onClick={() => void askStep()}>
           {shared.value.retry}
         </button>
-      </>
-    );
-  }
-  if (current === null) return <p aria-busy="true">{shared.value.loading}</p>;
-  return (
-    <>
-      {overtaken.value !== null && <Notice kind="warning">{explainToCustomer(overtaken.value)}</Notice>}
-      {current.next === "none" ? children : <Pending step={current} path={path} />}
-      {lastDone.value !== null && <RecordedNote recorded={lastDone.value.recorded} />}
+      </p>
     </>
   );
 }
@@ -65,8 +70,9 @@ export function SignedIn({ children }: { readonly children: ComponentChildren })
 const isOpen = ({ next }: Step, path: string): boolean =>
   next === "none" || (path === "/console/forgot" && (next === "enter_pin" || next === "locked"));
 
-function Pending({ step: { next, ...rest }, path }: { readonly step: Step; readonly path: string }) {
-  switch (next) {
+function Pending({ step, path }: { readonly step: Step | null; readonly path: string }) {
+  if (step === null) return stepTrouble.value === null && <p aria-busy="true">{shared.value.loading}</p>;
+  switch (step.next) {
     case "create_pin":
       return <Create />;
     case "enter_pin":
@@ -74,7 +80,7 @@ function Pending({ step: { next, ...rest }, path }: { readonly step: Step; reado
     case "change_temporary_pin":
       return <Temporary />;
     case "locked":
-      return path === "/console/forgot" ? <Forgot /> : <Locked step={{ next, ...rest }} />;
+      return path === "/console/forgot" ? <Forgot /> : <Locked step={step} />;
     case "none":
       return null;
   }

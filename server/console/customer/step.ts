@@ -1,13 +1,14 @@
 /** What the user of this session must do next. The service decides it; a page that is told something else goes there. */
 import { signal } from "@preact/signals";
-import { api, ask, idempotencyKey } from "../shared/api.ts";
+import { api, ask } from "../shared/api.ts";
 import type { Answer, Problem, Schemas } from "../shared/api.ts";
 import { load, session } from "../shared/sign-in-state.ts";
+import { isRecorded } from "./operation.ts";
+import type { Recorded } from "./operation.ts";
 
 /** `turn` tells one answer from another that says the same. */
 export type Step = Told & { readonly turn: number };
 type Told = Pick<Schemas["SessionStep"], "next" | "reason" | "retryAfterSeconds">;
-export type Recorded = Pick<Schemas["SessionStepDone"], "eventId" | "txHash" | "blockNumber" | "anchor">;
 export type Done = "create" | "enter" | "change" | "reset";
 
 export const step = signal<Step | null>(null);
@@ -20,26 +21,25 @@ export const overtaken = signal<Problem | null>(null);
 /** The sign-in came to its end while the page was open. */
 export const signInEnded = signal(false);
 
-/** Of answers that cross, the one to the later request counts. */
-let asked = 0;
+/** Of answers that cross, the one to the later question counts; what an operation answers, counts in any case. */
+let turns = 0;
+/** Whoever is signed in now is told nothing of what came of an operation of whoever was before. */
+let visits = 0;
 
 export async function askStep(): Promise<void> {
-  const turn = ++asked;
+  const turn = ++turns;
   const answer = await ask(api.GET("/api/session"));
-  if (turn !== asked) return;
+  if (turn !== turns) return;
+  if (!answer.ok && answer.problem.status === 401) return endSignIn();
   if (answer.ok) step.value = { ...answer.data, turn };
-  else if (answer.problem.status === 401) await endSignIn();
   stepTrouble.value = answer.ok ? null : answer.problem;
 }
 
 export function forgetStep(): void {
-  asked++;
+  turns++;
+  visits++;
   step.value = stepTrouble.value = lastDone.value = overtaken.value = null;
 }
-
-/** With what every operation is sent: done once, and answered without waiting for a block, which may take long. */
-export const operation = () =>
-  ({ params: { header: { Prefer: "respond-async", ...idempotencyKey() } } }) as const;
 
 /** Sends an operation and goes where its answer says. Where it is refused since things have changed, asks anew. */
 export async function operate<T extends Told & Recorded>(
@@ -47,14 +47,18 @@ export async function operate<T extends Told & Recorded>(
   call: Promise<{ readonly data?: T; readonly error?: unknown; readonly response: Response }>,
 ): Promise<Answer<T>> {
   overtaken.value = null;
-  const turn = ++asked;
+  const visit = visits;
   const answer = await ask(call);
-  if (turn !== asked) return answer;
+  if (visit !== visits) return answer;
   if (answer.ok) {
     const { next, reason, retryAfterSeconds } = answer.data;
-    step.value = { next, reason, retryAfterSeconds, turn };
+    step.value = { next, reason, retryAfterSeconds, turn: ++turns };
+    stepTrouble.value = null;
     lastDone.value = { done: next === "none" ? done : null, recorded: answer.data };
-  } else await catchUp(answer.problem);
+  } else {
+    if (isRecorded(answer.problem)) lastDone.value = { done: null, recorded: answer.problem };
+    await catchUp(answer.problem);
+  }
   return answer;
 }
 

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, ask } from "../shared/api.ts";
 import type { Schemas } from "../shared/api.ts";
-import type { Recorded } from "./step.ts";
+import type { Recorded } from "./operation.ts";
 
 export type Standing = Pick<Schemas["AnchorStatus"], "status" | "txHash" | "blockNumber">;
 

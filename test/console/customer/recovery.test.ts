@@ -128,6 +128,7 @@ describe("At the console a customer", () => {
         .filter({ hasText: en.change.wrong(left) })
         .waitFor();
       expect(await me.field(en.currentPin).inputValue()).to.equal("");
+      await me.reads(en.recorded.title);
     }
     await attempt("0000");
     await me.page.getByRole("alert").filter({ hasText: en.change.wrongAndLocked }).waitFor();

@@ -46,6 +46,7 @@ export interface Customer extends Visit {
   readonly texts: Texts;
   readonly field: (label: string) => Locator;
   readonly open: (path: string) => Promise<void>;
+  /** As that account, whoever was signed in before. */
   readonly signIn: (account: string) => Promise<void>;
   readonly signOut: () => Promise<void>;
   /** Waits for the screen of that heading. */
@@ -89,6 +90,7 @@ export async function customer(
     field,
     open: async (path) => void (await page.goto(service.url + path)),
     async signIn(account) {
+      await page.context().clearCookies();
       await page.goto(`${service.url}/console`);
       await field(language.account).fill(account);
       await press(language.signIn);

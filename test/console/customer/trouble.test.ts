@@ -15,7 +15,8 @@ describe("At the console, when", () => {
   let road: Promise<void> = Promise.resolve();
   before(async () => {
     service = await startService(
-      {},
+      // Whoever did wait for the chain would be waiting still.
+      { ANCHOR_WAIT_MS: "60000" },
       {
         wrapChain: (chain) =>
           overriding(chain, {
@@ -182,10 +183,11 @@ describe("At the console, when", () => {
     await me.choose("4711");
     await me.sees(en.home.title);
     await me.reads(en.recorded.pending);
-    expect(await me.page.locator(".recorded .mono").count()).to.equal(0);
+    expect(await me.page.getByText(en.recorded.block, { exact: true }).count()).to.equal(0);
     open();
     await me.page.getByText(en.recorded.title, { exact: true }).waitFor();
     expect(await me.page.locator(".recorded .mono").innerText()).to.match(/^0x[0-9a-f]{64}$/);
+    await me.page.getByText(en.recorded.block, { exact: true }).waitFor();
     await me.reads(en.recorded.statuses.final);
   });
 });

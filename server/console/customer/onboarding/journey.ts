@@ -4,9 +4,10 @@
  * set or another code is asked for; the PIN is kept nowhere.
  */
 import { signal } from "@preact/signals";
-import { api, ask, idempotencyKey } from "../../shared/api.ts";
+import { api, ask } from "../../shared/api.ts";
 import type { Answer, Problem, Schemas } from "../../shared/api.ts";
 import { explainToCustomer } from "../explain.ts";
+import { operation } from "../operation.ts";
 import type { Fault } from "../submission.tsx";
 import { fingerprint } from "./fingerprint.ts";
 import { phoneNumberOf } from "./phone-number.ts";
@@ -120,5 +121,3 @@ export function createJourney() {
     },
   };
 }
-
-const operation = () => ({ params: { header: { Prefer: "respond-async", ...idempotencyKey() } } }) as const;

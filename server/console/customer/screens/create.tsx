@@ -1,8 +1,9 @@
 import { api } from "../../shared/api.ts";
 import { ChoosePin } from "../choose-pin.tsx";
 import { faultOf } from "../explain.ts";
+import { operation } from "../operation.ts";
 import { Screen } from "../screen.tsx";
-import { operate, operation } from "../step.ts";
+import { operate } from "../step.ts";
 import { texts } from "../words/index.ts";
 import { DIGITS } from "./digits.ts";
 

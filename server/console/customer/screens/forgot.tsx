@@ -3,16 +3,21 @@ import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso/router";
 import { api } from "../../shared/api.ts";
 import type { Answer } from "../../shared/api.ts";
+import { config } from "../../shared/sign-in-state.ts";
 import { SignIn } from "../../shared/sign-in.tsx";
+import { shared } from "../../shared/words.ts";
 import { ChoosePin } from "../choose-pin.tsx";
 import { explainToCustomer, inWords } from "../explain.ts";
+import { operation } from "../operation.ts";
 import { Screen } from "../screen.tsx";
-import { operate, operation } from "../step.ts";
+import { operate } from "../step.ts";
 import type { Fault } from "../submission.tsx";
 import { texts } from "../words/index.ts";
 import { DIGITS } from "./digits.ts";
 
 const RECENT_S = 300;
+/** The provider must ask again: one that remembers the user would only send back the login of before. */
+const FRESH_SIGN_IN = "/console/sign-in?to=/console/forgot&fresh=1";
 
 export function Forgot() {
   const words = texts.value;
@@ -32,7 +37,15 @@ export function Forgot() {
 
   if (tooOld.value !== null) {
     const lead = words.forgot.signInLead(inWords(tooOld.value));
-    return <SignIn title={words.forgot.signInTitle} lead={lead} />;
+    if (config.value?.signIn !== "openid") return <SignIn title={words.forgot.signInTitle} lead={lead} />;
+    return (
+      <Screen title={words.forgot.signInTitle}>
+        <p>{lead}</p>
+        <a class="button button-main" href={FRESH_SIGN_IN}>
+          {shared.value.signIn}
+        </a>
+      </Screen>
+    );
   }
   return (
     <Screen title={words.forgot.title} hasField>

@@ -3,8 +3,9 @@ import { api } from "../../shared/api.ts";
 import { Notice } from "../../shared/notice.tsx";
 import { ChoosePin } from "../choose-pin.tsx";
 import { faultOf } from "../explain.ts";
+import { operation } from "../operation.ts";
 import { Screen } from "../screen.tsx";
-import { operate, operation } from "../step.ts";
+import { operate } from "../step.ts";
 import { texts } from "../words/index.ts";
 import { DIGITS } from "./digits.ts";
 

@@ -9,7 +9,7 @@ export const onboardingEn = {
   phone: {
     lead: "You receive a code by message, read the terms, and choose a PIN of six digits.",
     label: "Mobile number",
-    hint: "With the country's code, such as +20 123 456 7890.",
+    hint: "With the country's code, such as +20\u00a0123\u00a0456\u00a07890.",
     send: "Send the code",
     sending: "Sending…",
   },

@@ -5,7 +5,7 @@ export const reasons = {
       "The temporary PIN cannot be your new one: support knows it. Please choose another.",
     same_pin: "The new PIN must differ from the current one.",
     invalid_phone_number:
-      "This is not a mobile number with its country's code. Write it like +20 123 456 7890.",
+      "This is not a mobile number with its country's code. Write it like +20\u00a0123\u00a0456\u00a07890.",
     otp_wrong: "This code is not right. Check it, or ask for a new one.",
     otp_used: "This code has been used already. Ask for a new one.",
     otp_expired: "The code has expired. Ask for a new one.",
@@ -16,7 +16,8 @@ export const reasons = {
   ar: {
     temporary_pin_reused: "لا يصلح الرقم السري المؤقت رقمًا جديدًا لأن فريق الدعم يعرفه. يرجى اختيار غيره.",
     same_pin: "يجب أن يختلف الرقم السري الجديد عن الحالي.",
-    invalid_phone_number: "هذا ليس رقم هاتف محمول مع رمز الدولة. اكتبه مثل \u2066+20 123 456 7890\u2069.",
+    invalid_phone_number:
+      "هذا ليس رقم هاتف محمول مع رمز الدولة. اكتبه مثل \u2066+20\u00a0123\u00a0456\u00a07890\u2069.",
     otp_wrong: "الرمز غير صحيح. راجعه أو اطلب رمزًا جديدًا.",
     otp_used: "استُخدم هذا الرمز من قبل. اطلب رمزًا جديدًا.",
     otp_expired: "انتهت صلاحية الرمز. اطلب رمزًا جديدًا.",
