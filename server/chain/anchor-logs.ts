@@ -1,6 +1,6 @@
 import { ChainUnavailable, MAX_SIZE } from "../ledger/index.ts";
 import type { AnchorLog } from "../ports/audit.ts";
-import { consentManager } from "./abi.ts";
+import { anchorData } from "./anchor-data.ts";
 import { logWindows } from "./log-windows.ts";
 import type { LogKind, RpcLog } from "./log-windows.ts";
 import type { RpcReader } from "./patient-rpc.ts";
@@ -20,30 +20,20 @@ export const anchorLogs = (
 ): AsyncGenerator<readonly AnchorLog[], void> => logWindows(rpc, contract, [fromBlock, toBlock], ANCHOR_LOGS);
 
 function anchorLog(log: RpcLog): AnchorLog {
-  const parsed = consentManager.parseLog(log);
-  const [from, to, root, items, levels] = (parsed?.args.toArray() ?? []) as [
-    bigint,
-    bigint,
-    string,
-    string[],
-    bigint[],
-  ];
-  const fromSize = Number(from);
-  const size = Number(to);
+  const read = anchorData(log.topics, log.data.toLowerCase());
+  if (read === null) throw senseless(log);
+  const { root, hashes, levels } = read;
+  const fromSize = Number(read.fromSize);
+  const size = Number(read.size);
   const leaves: AnchorLog["leaves"] =
-    parsed?.name === "Anchored"
-      ? { kind: "digests", digests: [...items] }
-      : {
-          kind: "subtrees",
-          nodes: Array.from(items, (hash, i) => ({ level: Number(levels[i]), hash })),
-        };
+    levels === null
+      ? { kind: "digests", digests: hashes }
+      : { kind: "subtrees", nodes: hashes.map((hash, i) => ({ level: Number(levels[i]), hash })) };
   const covered =
     leaves.kind === "digests"
       ? leaves.digests.length
       : leaves.nodes.reduce((sum, { level }) => sum + 2 ** level, 0);
-  if (fromSize + covered > MAX_SIZE || covered !== size - fromSize || covered === 0) {
-    throw new ChainUnavailable(`a log of ${log.transactionHash} makes no sense`);
-  }
+  if (fromSize + covered > MAX_SIZE || covered !== size - fromSize || covered === 0) throw senseless(log);
   return {
     fromSize,
     size,
@@ -54,3 +44,6 @@ function anchorLog(log: RpcLog): AnchorLog {
     blockHash: log.blockHash,
   };
 }
+
+const senseless = ({ transactionHash }: RpcLog): ChainUnavailable =>
+  new ChainUnavailable(`a log of ${transactionHash} makes no sense`);
