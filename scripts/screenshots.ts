@@ -136,8 +136,10 @@ async function auditScreens({ page, service, open, shot }: Stop): Promise<void> 
   await open("/console/audit");
   await page.locator("a[href*='/console/audit/events/']").first().waitFor();
   await shot("audit-events");
-  const { body } = await service.get("/api/ledger/events?type=pin_set&policy=fra");
-  const [{ id } = { id: "" }] = body.events as { id: string }[];
+  const { data } = await service.client.GET("/api/ledger/events", {
+    params: { query: { type: "pin_set", policy: "fra" } },
+  });
+  const id = data?.events[0]?.id ?? "";
   await open(`/console/audit/events/${id}`);
   await page.locator("main svg").first().waitFor();
   await shot("audit-event");
@@ -176,9 +178,10 @@ async function lock(service: TestService, account: string): Promise<void> {
 
 async function temporaryPin(service: TestService, account: string): Promise<string> {
   const admin = await signInAdmin(service);
-  const { body } = await admin.post("/api/admin/subjects/search", { account });
-  const set = await admin.post(`/api/admin/subjects/${String(body.subjectId)}/temporary-pin`);
-  return String(set.body.temporaryPin);
+  const found = await admin.post("/api/admin/subjects/search", { account });
+  const { subjectId } = found.body as { subjectId: string };
+  const set = await admin.post(`/api/admin/subjects/${subjectId}/temporary-pin`);
+  return (set.body as { temporaryPin: string }).temporaryPin;
 }
 
 async function stop(service: TestService, look: string, folder: string, only: string) {
