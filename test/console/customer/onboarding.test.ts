@@ -171,6 +171,20 @@ describe("At the console the onboarding", () => {
     await at.sees(words.receipt.title);
   });
 
+  it("takes the terms as accepted once, however quick the second click is", async () => {
+    const sent: string[] = [];
+    me.page.on("request", (request) => sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    const phone = newPhone();
+    await start(phone);
+    await me.type(words.code.label, await codeFor(phone));
+    await me.page.getByRole("button", { name: words.terms.accept }).evaluate((button: HTMLElement) => {
+      button.click();
+      button.click();
+    });
+    await me.sees(words.pin.title);
+    expect(sent.filter((one) => one === "POST /api/consents")).to.have.length(1);
+  });
+
   it("says in words why a PIN is weak, and that two are not the same", async () => {
     await untilPin("+201084629357");
     const { sentence, rules } = weakness.en;

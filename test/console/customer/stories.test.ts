@@ -104,7 +104,13 @@ describe("At the console, seed 004,", () => {
           await me.sees(texts.home.title);
         });
 
-        it("3: no address, no way back and no reload leads past it until a PIN is set", async () => {
+        it("3: no address, no way back and no reload leads past it until a PIN is set, not for a moment", async () => {
+          const glimpsed = new Set<string>();
+          await me.page.exposeFunction("glimpse", (title: string) => glimpsed.add(title));
+          await me.page.addInitScript(() => {
+            const look = () => glimpse(document.querySelector("h1")?.textContent ?? "");
+            new MutationObserver(look).observe(document, { childList: true, subtree: true });
+          });
           await me.signIn(newAccount());
           await me.sees(texts.create.title);
           for (const address of ["/change", "/forgot", "/onboarding", "/elsewhere", ""]) {
@@ -119,6 +125,7 @@ describe("At the console, seed 004,", () => {
           expect(await me.page.getByRole("link", { name: texts.title }).count(), "ways elsewhere").to.equal(
             0,
           );
+          expect([...glimpsed].sort()).to.deep.equal(["", texts.create.title, texts.signInTitle].sort());
         });
       });
 
@@ -266,6 +273,9 @@ describe("At the console, seed 004,", () => {
     });
   }
 });
+
+/** In the page. */
+declare const glimpse: (title: string) => void;
 
 /** As each language counts them. */
 const ATTEMPTS: Readonly<Record<string, readonly string[]>> = {
