@@ -89,9 +89,7 @@ describe("The figures of the support portal", () => {
   it("are numbers and nothing else: of nobody, and of no event", async () => {
     const [sub, phone] = [newAccount(), newPhone()];
     await onboard(api, phone);
-    await (
-      await signIn(api, { sub })
-    ).post("/api/session/pin", { pin: "4711", confirmation: "4711" });
+    await (await signIn(api, { sub })).post("/api/session/pin", { pin: "4711", confirmation: "4711" });
     const told = await figures(api, "?hours=1");
     expect(told).to.have.all.keys("asOf", "hours");
     expect(told.hours[0]).to.have.all.keys("start", ...Object.keys(NOTHING));
