@@ -113,7 +113,7 @@ export function consoleSessionRoutes(deps: ConsoleSessionDeps): FastifyPluginAsy
           operationId: "getConsoleSession",
           tags,
           summary: "Who is signed in to the console in this browser",
-          response: { 200: session, ...problems(503) },
+          response: { 200: session, ...problems(403, 503) },
         },
       },
       async (request, reply) => {
@@ -140,7 +140,7 @@ export function consoleSessionRoutes(deps: ConsoleSessionDeps): FastifyPluginAsy
           response: {
             200: signedOut.describe("Signed out here, and the provider has a session of its own"),
             204: z.null().describe("Signed out"),
-            ...problems(403),
+            ...problems(400, 403, 413, 415),
           },
         },
       },
