@@ -77,7 +77,6 @@ export const ar: Texts = {
   recorded: {
     title: "مسجَّل في السجل",
     pending: "جارٍ التسجيل في السجل…",
-    pendingLong: "تم الحفظ. سلسلة السجل بطيئة الآن، وسيتبع التسجيل.",
     block: "الكتلة",
     transaction: "المعاملة",
     event: "الحدث",

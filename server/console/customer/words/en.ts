@@ -76,7 +76,6 @@ export const en = {
   recorded: {
     title: "Recorded in the ledger",
     pending: "Being recorded in the ledger…",
-    pendingLong: "Saved. The ledger's chain is slow; the record will follow.",
     block: "Block",
     transaction: "Transaction",
     event: "Event",
