@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso/router";
 import { api } from "../../shared/api.ts";
 import type { Answer } from "../../shared/api.ts";
-import { config } from "../../shared/sign-in-state.ts";
+import { config, signInAddress } from "../../shared/sign-in-state.ts";
 import { SignIn } from "../../shared/sign-in.tsx";
 import { shared } from "../../shared/words.ts";
 import { ChoosePin } from "../choose-pin.tsx";
@@ -16,8 +16,6 @@ import { texts } from "../words/index.ts";
 import { DIGITS } from "./digits.ts";
 
 const RECENT_S = 300;
-/** The provider must ask again: one that remembers the user would only send back the login of before. */
-const FRESH_SIGN_IN = "/console/sign-in?to=/console/forgot&fresh=1";
 
 export function Forgot() {
   const words = texts.value;
@@ -38,10 +36,11 @@ export function Forgot() {
   if (tooOld.value !== null) {
     const lead = words.forgot.signInLead(inWords(tooOld.value));
     if (config.value?.signIn !== "openid") return <SignIn title={words.forgot.signInTitle} lead={lead} />;
+    // The provider must ask again: one that remembers the user would only send back the login of before.
     return (
       <Screen title={words.forgot.signInTitle}>
         <p>{lead}</p>
-        <a class="button button-main" href={FRESH_SIGN_IN}>
+        <a class="button button-main" href={signInAddress({ fresh: true })}>
           {shared.value.signIn}
         </a>
       </Screen>
