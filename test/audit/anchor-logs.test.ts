@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { consentManager } from "../../server/chain/abi.ts";
 import { anchorLogs } from "../../server/chain/anchor-logs.ts";
+import { contractLogs } from "../../server/chain/consent-logs.ts";
 import { patientRpc } from "../../server/chain/patient-rpc.ts";
 import { RpcError } from "../../server/chain/rpc.ts";
 import { ChainUnavailable } from "../../server/ledger/index.ts";
@@ -40,6 +41,46 @@ async function read(rpc: Parameters<typeof anchorLogs>[0], to: number): Promise<
   for await (const page of anchorLogs(rpc, CONTRACT, 0, to)) logs.push(...page);
   return logs;
 }
+
+describe("The consents in a chain's logs", () => {
+  const GRANT = [HASH, 1_750_000_000, 4_000_000_000, `0x${"61".repeat(16)}`, `0x${"d0".repeat(32)}`];
+  const place = { address: CONTRACT, blockNumber: "0x7", blockHash: HASH, transactionHash: HASH };
+  const granted = { ...place, ...consentManager.encodeEventLog("ConsentGranted", GRANT) };
+  const revoked = { ...place, ...consentManager.encodeEventLog("ConsentRevoked", [HASH, 2 ** 40 - 1]) };
+  const readAll = async (...logs: object[]) => {
+    const rpc = { call: async <T>() => logs as T };
+    return (await Array.fromAsync(contractLogs(rpc, CONTRACT, 0, 10))).flat();
+  };
+
+  it("are read as the contract writes them", async () => {
+    const change = { consentId: HASH, txHash: HASH, blockNumber: 7 };
+    expect(await readAll(granted, revoked)).to.deep.equal([
+      {
+        action: "grant",
+        ...change,
+        timestamp: 1_750_000_000,
+        expiresAt: 4_000_000_000,
+        purpose: `0x${"61".repeat(16)}`,
+        documentHash: `0x${"d0".repeat(32)}`,
+      },
+      { action: "revoke", ...change, timestamp: 2 ** 40 - 1 },
+    ]);
+  });
+
+  it("are no answer where they are not whole", async () => {
+    for (const broken of [
+      { ...granted, data: granted.data.slice(0, -64) },
+      { ...granted, data: `${granted.data}${"00".repeat(32)}` },
+      { ...granted, data: granted.data.replace("0x", "0y") },
+      { ...granted, topics: granted.topics.slice(0, 1) },
+      { ...revoked, topics: [revoked.topics[0], "0x01"] },
+      { ...revoked, data: "0x" },
+    ]) {
+      const outcome: unknown = await readAll(broken).catch((error: unknown) => error);
+      expect(outcome, JSON.stringify(broken)).to.be.instanceOf(ChainUnavailable);
+    }
+  });
+});
 
 describe("The anchors in a chain's logs", () => {
   it("are all read, once and in order, however little the endpoint gives at a time", async () => {
