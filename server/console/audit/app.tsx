@@ -1,17 +1,33 @@
 import { useEffect } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
+import { Notice } from "../shared/notice.tsx";
 import { Shell } from "../shared/shell.tsx";
+import { shared } from "../shared/words.ts";
 import { addresses } from "./addresses.ts";
 import { EventsScreen } from "./list/screen.tsx";
 import { common } from "./words.ts";
 
 // What they need of hashes, signatures and chains weighs ten times the list: each comes when it is gone to.
-const EventScreen = lazy(() => import("./event/screen.tsx").then((module) => module.EventScreen));
-const VerifyScreen = lazy(() => import("./verify/screen.tsx").then((module) => module.VerifyScreen));
-const LedgerScreen = lazy(() => import("./whole/screen.tsx").then((module) => module.LedgerScreen));
+const EventScreen = lazy(() => import("./event/screen.tsx").then((m) => m.EventScreen, failed));
+const VerifyScreen = lazy(() => import("./verify/screen.tsx").then((m) => m.VerifyScreen, failed));
+const LedgerScreen = lazy(() => import("./whole/screen.tsx").then((m) => m.LedgerScreen, failed));
 const CheckpointsScreen = lazy(() =>
-  import("./checkpoints/screen.tsx").then((module) => module.CheckpointsScreen),
+  import("./checkpoints/screen.tsx").then((m) => m.CheckpointsScreen, failed),
 );
+
+/** The connection broke, or the service has other files by now than this page was made with. */
+function failed() {
+  return function NotLoaded() {
+    return (
+      <>
+        <Notice kind="error">{common.value.notLoaded}</Notice>
+        <button type="button" class="button" onClick={() => location.reload()}>
+          {shared.value.retry}
+        </button>
+      </>
+    );
+  };
+}
 
 export function App() {
   return (

@@ -1,4 +1,4 @@
-/** How the explorer writes what it did not write itself. */
+/** How the explorer writes hashes, times and numbers. */
 import { formatTag } from "../shared/locale.ts";
 
 /** 0x1234abcd…9f8e7d: enough to tell two apart by eye, never to compare by. */
@@ -14,14 +14,3 @@ export const number = (value: number): string => value.toLocaleString(formatTag(
 
 /** Latin with signs, within Arabic: without a frame of its own its signs would wander. */
 export const ltr = (text: string): string => `\u2066${text}\u2069`;
-
-/**
- * Text from an event, so that it shows what is there: control characters and those that change the direction of
- * writing, with which one text can look like another, are written out.
- */
-export function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
-}

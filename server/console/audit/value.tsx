@@ -1,5 +1,6 @@
 /** Values that are the same in every language, and so run from left to right in all of them. */
-import { seconds, short, visible } from "./format.ts";
+import { seconds, short } from "./format.ts";
+import { visible } from "./visible.ts";
 
 /** A hash or an address: shortened where the place is small, and then whole as the tooltip. */
 export function Hash(props: { readonly value: string | null; readonly whole?: boolean }) {

@@ -11,6 +11,7 @@ const en = {
     checkpoints: "Checkpoints",
   },
   notFound: "There is no such screen.",
+  notLoaded: "This screen could not be loaded.",
   toEvents: "To the events",
   keyTitle: "An API key is needed",
   keyWhy:
@@ -65,6 +66,7 @@ const ar: typeof en = {
     checkpoints: "نقاط التثبيت",
   },
   notFound: "لا توجد صفحة بهذا العنوان.",
+  notLoaded: "تعذّر تحميل هذه الصفحة.",
   toEvents: "إلى الأحداث",
   keyTitle: "يلزم مفتاح API",
   keyWhy: "في هذه الخدمة محتوى الأحداث للمدققين وحدهم. أما البصمات والتثبيت ونقاطه فمتاحة للجميع.",

@@ -25,15 +25,23 @@ describe("The explorer's list of events", function () {
 
   it("shows events as they happen, and says so to who cannot see them", async () => {
     const faults = await explore(service, "", async (page) => {
+      // Its seconds pass when they are told to.
+      await page.clock.install();
+      await page.reload();
+      const later = () => page.clock.runFor(3_000);
       await page.locator(".empty").waitFor();
       await check(service);
+      await later();
       await rows(page).waitFor();
       expect(await rows(page).innerText()).to.contain("Asked whether a PIN exists");
       await page.getByRole("status").getByText("One new event").waitFor({ state: "attached" });
+      await later();
       await page.locator(".anchor-final").waitFor();
       await onboard(service, newPhone());
+      await later();
       await rows(page).nth(3).waitFor();
       expect(await indices(page)).to.deep.equal([3, 2, 1, 0]);
+      await later();
       await page.locator(".anchor-final").nth(3).waitFor();
     });
     expect(faults).to.deep.equal([]);
@@ -148,8 +156,26 @@ describe("The explorer's list of events", function () {
       expect(await page.evaluate(() => document.activeElement?.id)).to.equal("content");
       await rows(page).first().getByRole("link").first().press("Enter");
       await page.waitForURL(/\/events\//);
+      await page.locator(".said").waitFor();
     });
     expect(faults).to.deep.equal([]);
+  });
+
+  it("says so when a screen cannot be loaded, and loads it once it can", async () => {
+    const faults = await explore(service, "", async (page) => {
+      await rows(page).first().waitFor();
+      await page.route("**/console/assets/**", (route) => route.abort());
+      await page.getByRole("link", { name: "Verify a receipt" }).click();
+      await page.getByText("This screen could not be loaded.").waitFor();
+      await page.unroute("**/console/assets/**");
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.getByRole("heading", { level: 1, name: "Verify a receipt" }).waitFor();
+      await page.goto(`${service.url}/console/audit/nowhere`);
+      await page.getByRole("heading", { level: 1, name: "There is no such screen." }).waitFor();
+    });
+    // That it was cut off from its files is all that the browser complains of.
+    expect(faults.length).to.be.greaterThan(0);
+    for (const fault of faults) expect(fault).to.match(/net::ERR_FAILED/);
   });
 
   it("is accessible and without complaint in Arabic, dark, on a phone", async () => {

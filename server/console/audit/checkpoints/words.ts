@@ -2,7 +2,7 @@ import { words } from "../../shared/locale.ts";
 
 const en = {
   title: "Checkpoints and chain",
-  lead: "What the chain says of this ledger, asked from the endpoint below, beside what the service says.",
+  lead: "What the chain says of this ledger, asked over the endpoint that you trust, beside what the service says.",
   look: "Look again",
   looking: "Asking the chain…",
   state: "State of the chain",
@@ -40,7 +40,7 @@ const en = {
 
 const ar: typeof en = {
   title: "نقاط التثبيت والسلسلة",
-  lead: "ما تقوله السلسلة عن هذا السجل، مسؤولةً عبر نقطة الوصول أدناه، إلى جانب ما تقوله الخدمة.",
+  lead: "ما تقوله السلسلة عن هذا السجل، عبر نقطة الوصول التي تثق بها، إلى جانب ما تقوله الخدمة.",
   look: "انظر مرة أخرى",
   looking: "جارٍ سؤال السلسلة…",
   state: "حال السلسلة",

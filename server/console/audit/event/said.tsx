@@ -2,8 +2,9 @@
 import { addresses } from "../addresses.ts";
 import { eventWords, fieldName, policyName, typeName } from "../event-words.ts";
 import { Fact } from "../facts.tsx";
-import { number, visible } from "../format.ts";
+import { number } from "../format.ts";
 import { Hash, Instant, Quoted } from "../value.tsx";
+import { visible } from "../visible.ts";
 import { common } from "../words.ts";
 import { eventPageWords } from "./words.ts";
 

@@ -11,10 +11,11 @@ import { AnchorBadge } from "../anchor-badge.tsx";
 import { ApiKeyForm } from "../api-key.tsx";
 import { typeName } from "../event-words.ts";
 import { Fact } from "../facts.tsx";
-import { number, visible } from "../format.ts";
+import { number } from "../format.ts";
 import { usePolling } from "../polling.ts";
 import { saveFile } from "../save-file.ts";
 import { Hash } from "../value.tsx";
+import { visible } from "../visible.ts";
 import { common } from "../words.ts";
 import { Anchors } from "./anchors.tsx";
 import { loadEvent } from "./load.ts";
@@ -45,22 +46,27 @@ function OneEvent({ id }: { readonly id: string }) {
 
   const { value: shown } = loaded;
   if (shown === null) {
-    if (problem.value === null) return <p aria-busy="true">{shared.value.loading}</p>;
     return (
       <>
         <h1>{words.withheldTitle}</h1>
-        {isAboutKey(problem.value) ? (
-          <ApiKeyForm refused />
-        ) : (
-          <Notice kind="error">{explain(problem.value)}</Notice>
-        )}
-        <a class="button" href={addresses.events}>
-          {words.back}
-        </a>
+        <NotShown problem={problem.value} />
       </>
     );
   }
   return <EventView {...shown} />;
+}
+
+/** While it is fetched, and where it cannot be. */
+function NotShown({ problem }: { readonly problem: Problem | null }) {
+  if (problem === null) return <p aria-busy="true">{shared.value.loading}</p>;
+  return (
+    <>
+      {isAboutKey(problem) ? <ApiKeyForm refused /> : <Notice kind="error">{explain(problem)}</Notice>}
+      <a class="button" href={addresses.events}>
+        {eventPageWords.value.back}
+      </a>
+    </>
+  );
 }
 
 function EventView({ event, receipt, path }: LoadedEvent) {

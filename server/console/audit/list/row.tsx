@@ -1,8 +1,9 @@
 import { addresses } from "../addresses.ts";
 import { AnchorBadge } from "../anchor-badge.tsx";
 import { policyName, resultName, typeName } from "../event-words.ts";
-import { number, visible } from "../format.ts";
+import { number } from "../format.ts";
 import { Hash, Instant } from "../value.tsx";
+import { visible } from "../visible.ts";
 import { common } from "../words.ts";
 import type { ListedEvent } from "./refreshed.ts";
 import { listWords } from "./words.ts";

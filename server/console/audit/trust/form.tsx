@@ -17,6 +17,7 @@ export function TrustForm({ codeHash = false }: { readonly codeHash?: boolean })
       {ROOTS.filter((name) => codeHash || name !== "codeHash").map((name) => (
         <RootField key={name} name={name} />
       ))}
+      <p class="hint">{words.page}</p>
       {isTyped.value && (
         <button type="button" class="button button-quiet" onClick={reset}>
           {words.reset}

@@ -6,6 +6,7 @@ const en = {
   fromService:
     "These values come from the service that you are auditing. That is good for trying out, and proves nothing against its operator: put in what you were given elsewhere, and an endpoint of your own.",
   yours: "These values are yours.",
+  page: "This page, too, comes from the service. In a dispute, rely on code that you took yourself: npm run audit.",
   reset: "Take the service's values again",
   rpcUrl: "Endpoint of the chain (RPC URL)",
   rpcHint:
@@ -33,6 +34,7 @@ const ar: typeof en = {
   fromService:
     "هذه القيم من الخدمة التي تدققها. وهي تصلح للتجربة ولا تثبت شيئًا على مشغّلها: ضع القيم التي أُعطيتها من مصدر آخر، ونقطة وصول خاصة بك.",
   yours: "هذه القيم قيمك أنت.",
+  page: `وهذه الصفحة نفسها من الخدمة. عند النزاع اعتمد على شيفرة أخذتها بنفسك: ${ltr("npm run audit")}.`,
   reset: "أعد قيم الخدمة",
   rpcUrl: "نقطة الوصول إلى السلسلة (عنوان RPC)",
   rpcHint: `${ltr("https://…")} أو ${ltr("http://")} على هذا الحاسوب (${ltr("127.0.0.1")} أو localhost). ويجب أن تسمح للصفحات الأخرى بسؤالها (CORS).`,
