@@ -9,7 +9,7 @@ import { PlainBytes } from "./bytes.ts";
 import { postgresDialect } from "./postgres.ts";
 import type { Schema } from "./schema.ts";
 
-const PAGE = 500;
+const PAGE = 100;
 
 type Snapshot = ControlledTransaction<Schema>;
 
