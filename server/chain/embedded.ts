@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { DEV_ADMIN, DEV_RELAYER } from "./dev-accounts.ts";
-import { deployConsentManager } from "./deploy.ts";
+import { DEV_RELAYER, deployForDevelopment } from "./dev-accounts.ts";
 import { JsonRpc } from "./rpc.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -33,13 +32,7 @@ export async function startEmbeddedChain(options: {
   const { address, port } = await server.listen();
   const url = `http://${address}:${port}`;
   try {
-    const { contract } = await deployConsentManager(new JsonRpc(url, { timeoutMs: 10_000 }), {
-      deployerKey: DEV_ADMIN.privateKey,
-      admin: DEV_ADMIN.address,
-      relayer: DEV_RELAYER.address,
-      adminTransferDelay: 0,
-      pollMs: 5,
-    });
+    const contract = await deployForDevelopment(new JsonRpc(url, { timeoutMs: 10_000 }));
     return { url, contract, relayerKey: DEV_RELAYER.privateKey, close: () => server.close() };
   } catch (error) {
     await server.close();

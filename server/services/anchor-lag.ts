@@ -1,5 +1,6 @@
 /** How long events waited for a block, of whichever epoch was the first to have them in one. */
 import type { Reads } from "../ports.ts";
+import { giveWay } from "./give-way.ts";
 
 export interface AnchorLag {
   /**
@@ -32,8 +33,7 @@ export async function readAnchorLag(read: Pick<Reads, "anchors" | "events">): Pr
     settled: (await read.anchors.lastFinal(current))?.toSize ?? 0,
 
     async longest({ from, to }, now) {
-      // Whoever else waits for this process comes first: SQLite's answers by themselves give nobody a turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      await giveWay();
       const waits = [0];
       for (const stretch of stretches) {
         const first = Math.max(from, stretch.from);

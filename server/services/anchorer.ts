@@ -1,7 +1,7 @@
 /**
  * Brings the ledger to the chain: one transaction in flight, and whatever is committed meanwhile forms the next batch.
- * An idle anchorer sends at once; a busy one lets a batch gather for a moment. Of several processes on one database one sends (lease.ts);
- * the others watch the database for what their own clients wait for.
+ * An idle anchorer sends at once; a busy one lets a batch gather for a moment. Of several processes on one database one
+ * sends (lease.ts); the others watch the database for what their own clients wait for.
  */
 import { isInstant } from "../domain/finality.ts";
 import type { Finality } from "../domain/finality.ts";
@@ -195,13 +195,14 @@ export class Anchorer {
       return 0;
     }
     this.#delivery.forget();
+    const gatherMs = this.#batchedAt + intervalMs - monotonic();
+    if (gatherMs > 0) {
+      // Whatever comes meanwhile would have to wait. The blocks that we are in are looked at all the same.
+      await this.#idle(Math.min(gatherMs, CANON_MS), { patient: true });
+      return 0;
+    }
     const planned = await planAnchor(store.read, epoch, granularity);
     if (planned !== null) {
-      const gatherMs = this.#batchedAt + intervalMs - monotonic();
-      if (gatherMs > 0) {
-        await this.#idle(gatherMs, { patient: true });
-        return 0;
-      }
       this.#batchedAt = monotonic();
       await this.#delivery.prepare(planned, clock.now());
       return 0;

@@ -6,6 +6,7 @@ import { NO_COUNTS, withOutcomes } from "../domain/figures.ts";
 import type { HourCounts } from "../domain/figures.ts";
 import type { EventOutcomes, Reads } from "../ports.ts";
 import { firstAt } from "./event-reader.ts";
+import { giveWay } from "./give-way.ts";
 
 /** An hour that has events: those of [from, to). */
 export interface CountedHour {
@@ -75,8 +76,7 @@ export class HourlyCounts {
   }
 
   async #outcomes(from: number, to: number): Promise<EventOutcomes[]> {
-    // Whoever else waits for this process comes first: SQLite's answers by themselves give nobody a turn.
-    await new Promise((resolve) => setImmediate(resolve));
+    await giveWay();
     return this.#events.outcomes(from, to);
   }
 

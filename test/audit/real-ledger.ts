@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { DEV_ADMIN, DEV_CHAIN_ID, DEV_RELAYER } from "../../server/chain/dev-accounts.ts";
-import { deployConsentManager } from "../../server/chain/deploy.ts";
+import { DEV_CHAIN_ID, deployForDevelopment } from "../../server/chain/dev-accounts.ts";
 import { startEmbeddedChain } from "../../server/chain/embedded.ts";
 import type { EmbeddedChain } from "../../server/chain/embedded.ts";
 import { evmChain } from "../../server/chain/evm-chain.ts";
@@ -62,16 +61,7 @@ export async function realLedger(options: {
   const folder = mkdtempSync(join(tmpdir(), "audited-ledger-"));
   const path = join(folder, "ledger.db");
   const rpc = new JsonRpc(chain.url, { timeoutMs: 30_000 });
-  const deploy = async () => {
-    const { contract } = await deployConsentManager(rpc, {
-      deployerKey: DEV_ADMIN.privateKey,
-      admin: DEV_ADMIN.address,
-      relayer: DEV_RELAYER.address,
-      adminTransferDelay: 0,
-      pollMs: 5,
-    });
-    return contract;
-  };
+  const deploy = () => deployForDevelopment(rpc);
   const relayedTo = (contract: string) => evmChain({ rpc, contract, relayerKey: chain.relayerKey });
   const store = await openStore({ url: `sqlite:${path}`, newLedgerId: LEDGER_ID });
   let relayed = relayedTo(options.chain === undefined ? chain.contract : await deploy());

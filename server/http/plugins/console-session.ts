@@ -35,7 +35,7 @@ export async function registerConsoleSession(app: FastifyInstance, options: Cons
 export function consoleToken(request: FastifyRequest): string | null {
   const { consoleCookies } = request.server;
   if (consoleCookies === undefined) return null;
-  const token = request.cookies[nameOf(consoleCookies)];
+  const token = request.cookies[hostCookie(consoleCookies, SESSION).name];
   if (token === undefined || token === "") return null;
   assertSameOrigin(request);
   return token;
@@ -54,26 +54,34 @@ export const fitsCookie = (token: string): boolean => token.length <= MOST_BYTES
 
 /** @param maxAge in seconds: as long as the token is good for */
 export function setConsoleToken(reply: FastifyReply, token: string, maxAge: number): void {
-  const consoleCookies = cookiesOf(reply);
   if (!fitsCookie(token)) throw new Error("browsers would drop so large a cookie unsaid");
-  reply.setCookie(nameOf(consoleCookies), token, { ...attributes(consoleCookies), maxAge });
+  const { name, attributes } = hostCookie(cookiesOf(reply), SESSION);
+  reply.setCookie(name, token, { ...attributes, maxAge });
 }
 
 export function clearConsoleToken(reply: FastifyReply): void {
-  const consoleCookies = cookiesOf(reply);
-  reply.clearCookie(nameOf(consoleCookies), attributes(consoleCookies));
+  const { name, attributes } = hostCookie(cookiesOf(reply), SESSION);
+  reply.clearCookie(name, attributes);
 }
 
-function cookiesOf({ server }: FastifyReply): ConsoleCookies {
+/** @throws where there is no console */
+export function cookiesOf({ server }: FastifyReply): ConsoleCookies {
   if (server.consoleCookies === undefined) throw new Error("there is no console");
   return server.consoleCookies;
 }
 
-/** A browser lets nobody but this very host set a cookie with this prefix, and only over TLS. */
-const nameOf = ({ secure }: ConsoleCookies): string => (secure ? "__Host-console" : "console");
+const SESSION = { name: "console", sameSite: "strict" } as const;
 
-const attributes = ({ secure }: ConsoleCookies) =>
-  ({ path: "/", httpOnly: true, sameSite: "strict", secure }) as const;
+/** A cookie for this very host: with the prefix, and only over TLS, a browser lets nobody else set it. */
+export function hostCookie<SameSite extends "strict" | "lax">(
+  { secure }: ConsoleCookies,
+  { name, sameSite }: { readonly name: string; readonly sameSite: SameSite },
+) {
+  return {
+    name: secure ? `__Host-${name}` : name,
+    attributes: { path: "/", httpOnly: true, sameSite, secure },
+  } as const;
+}
 
 /**
  * Origins are compared as browsers write them, letter by letter (RFC 6454, section 6.2). Without CONSOLE_URL the page's

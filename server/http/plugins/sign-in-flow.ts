@@ -11,6 +11,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { MINUTE, SECOND } from "../../domain/time.ts";
 import type { SignInFlow } from "../../services/console-sign-in.ts";
+import { cookiesOf, hostCookie } from "./console-session.ts";
+
+const COOKIE = { name: "console-sign-in", sameSite: "lax" } as const;
 
 /** Long enough to look for a password and a second factor. */
 const FLOW_MS = 10 * MINUTE;
@@ -36,15 +39,16 @@ export interface KeptFlow extends SignInFlow {
 }
 
 export function keepFlow(reply: FastifyReply, flow: KeptFlow): void {
-  reply.setCookie(nameFor(reply), JSON.stringify(flow), { ...attributes(reply), maxAge: FLOW_MS / SECOND });
+  const { name, attributes } = hostCookie(cookiesOf(reply), COOKIE);
+  reply.setCookie(name, JSON.stringify(flow), { ...attributes, maxAge: FLOW_MS / SECOND });
 }
 
 /** Null where none is under way. It is good for one answer, whatever comes of that. */
 export function takeFlow(request: FastifyRequest, reply: FastifyReply): KeptFlow | null {
-  const name = nameFor(reply);
+  const { name, attributes } = hostCookie(cookiesOf(reply), COOKIE);
   const text = request.cookies[name];
   if (text === undefined) return null;
-  reply.clearCookie(name, attributes(reply));
+  reply.clearCookie(name, attributes);
   const read = kept.safeParse(parsed(text));
   return read.success ? read.data : null;
 }
@@ -56,11 +60,3 @@ function parsed(text: string): unknown {
     return null;
   }
 }
-
-const isSecure = ({ server }: FastifyReply): boolean => server.consoleCookies?.secure ?? false;
-
-const nameFor = (reply: FastifyReply): string =>
-  isSecure(reply) ? "__Host-console-sign-in" : "console-sign-in";
-
-const attributes = (reply: FastifyReply) =>
-  ({ path: "/", httpOnly: true, sameSite: "lax", secure: isSecure(reply) }) as const;

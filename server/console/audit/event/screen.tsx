@@ -13,7 +13,7 @@ import { typeName } from "../event-words.ts";
 import { Fact } from "../facts.tsx";
 import { number } from "../format.ts";
 import { usePolling } from "../polling.ts";
-import { saveFile } from "../save-file.ts";
+import { saveFile } from "../../shared/save-file.ts";
 import { Hash } from "../value.tsx";
 import { visible } from "../visible.ts";
 import { common } from "../words.ts";
@@ -93,7 +93,9 @@ function EventView({ event, receipt, path }: LoadedEvent) {
           <button
             type="button"
             class="button"
-            onClick={() => saveFile(`receipt-${index}.json`, JSON.stringify(receipt, null, 2))}
+            onClick={() =>
+              saveFile(`receipt-${index}.json`, JSON.stringify(receipt, null, 2), "application/json")
+            }
           >
             {words.download}
           </button>

@@ -6,7 +6,7 @@ import { FaultNotice, useSubmission } from "../submission.tsx";
 import { onboardingTexts } from "../words/index.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Journey } from "./journey.ts";
-import { saveFile } from "./save-file.ts";
+import { saveFile } from "../../shared/save-file.ts";
 import { TERMS } from "./terms.ts";
 
 export function TermsStage({ journey }: { readonly journey: Journey }) {
@@ -36,7 +36,7 @@ export function TermsStage({ journey }: { readonly journey: Journey }) {
         <button
           type="button"
           class="button"
-          onClick={() => saveFile(`terms-${TERMS.version}-${locale.value}.txt`, text)}
+          onClick={() => saveFile(`terms-${TERMS.version}-${locale.value}.txt`, text, "text/plain")}
         >
           {words.keep}
         </button>

@@ -21,7 +21,7 @@ const POLICY = {
   "trusted-types": "'none'",
 };
 
-/** An auditor asks a chain of his own choice: that one page may connect anywhere, and holds nothing worth sending there. */
+/** An auditor asks a chain of his own choice: that one page may connect anywhere. Its scripts are ours alone, as all are. */
 const CONNECT: Readonly<Record<Page, string>> = {
   customer: "'self'",
   admin: "'self'",

@@ -117,6 +117,8 @@ export function consoleSessionRoutes(deps: ConsoleSessionDeps): FastifyPluginAsy
         },
       },
       async (request, reply) => {
+        // It is about whoever asks.
+        reply.header("cache-control", "no-store");
         const token = consoleToken(request);
         const nobody = { signedIn: false, name: null, admin: false };
         if (token === null || primaryAuth === null) return nobody;
