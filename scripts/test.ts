@@ -15,6 +15,8 @@ const ALL = "test/**/*.test.ts";
 interface Outcome {
   readonly passed: number;
   readonly failed: number;
+  /** What the runner says of those that failed; "" when none did. */
+  readonly failures: string;
 }
 
 const only = process.argv.slice(2);
@@ -31,6 +33,8 @@ const outcomes =
 
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
 const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
+// The lanes' output is long, and a log may be cut: the end says what failed.
+if (outcomes.length > 1) for (const { failures } of outcomes) process.stdout.write(failures);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && outcomes.every((outcome) => outcome.passed > 0) ? 0 : 1;
 
@@ -61,7 +65,14 @@ function run(
       process.stdout.write(held);
       const passed = count(output, /^\s*(\d+) passing/gm);
       const failed = count(output, /^\s*(\d+) failing/gm);
-      resolve({ passed, failed: failed === 0 && code !== 0 ? 1 : failed });
+      const broken = failed === 0 && code !== 0;
+      resolve({
+        passed,
+        failed: broken ? 1 : failed,
+        failures: broken
+          ? `${command} ended with ${code}\n`
+          : (/^\s*\d+ failing$.*/ms.exec(output)?.[0] ?? ""),
+      });
     });
   });
 }

@@ -62,7 +62,7 @@ function parse() {
       )
       .addHelpText(
         "after",
-        `\nCampaigns:\n${list.join("\n")}\n\nExit code 0: all hold, 1: one does not, 2: could not be run.\n`,
+        `\nCampaigns:\n${list.join("\n")}\n\nExit code 0: all hold, 1: one does not, 2: could not be run, or was interrupted (Ctrl-C prints the table so far).\n`,
       )
       // 1 is for what does not hold.
       .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
@@ -79,6 +79,12 @@ const { n, seed, chain, sabotage } = command.opts<{
   sabotage?: string;
 }>();
 
+let interrupted = false;
+const onSignal = () => {
+  interrupted = true;
+  progress("interrupted: the table of what was done follows (once more, and it ends at once)");
+};
+
 await conclude(async (scope) => {
   if (kind !== "tamper" && findAnvil() === null) {
     throw new CouldNotRun("anvil is needed (an optional dependency, or on the PATH), and not to be found.");
@@ -86,7 +92,7 @@ await conclude(async (scope) => {
   const rows: [string, string, string][] = [];
   let holds = true;
   for (const [name, campaign] of Object.entries(CAMPAIGNS)) {
-    if (kind !== "all" && kind !== name) continue;
+    if (interrupted || (kind !== "all" && kind !== name)) continue;
     const count = n ?? campaign.n;
     const startedAt = performance.now();
     progress(`${name}: ${count}, seed ${seed}`);
@@ -95,16 +101,20 @@ await conclude(async (scope) => {
       seed,
       chain,
       ...(sabotage === undefined ? {} : { sabotage }),
+      interrupted: () => interrupted,
       progress: (line) => progress(`${name}: ${line}`),
     });
     for (const violation of outcome.violations.slice(0, SHOWN)) progress(`${name}: VIOLATION: ${violation}`);
     const more = outcome.violations.length - SHOWN;
     if (more > 0) progress(`${name}: and ${more} more`);
-    holds &&= outcome.violations.length === 0;
+    const unbroken = outcome.violations.length === 0;
+    holds &&= unbroken;
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-    rows.push([name, `${count} in ${seconds} s, seed ${seed}`, verdict(outcome.violations.length === 0)]);
+    const share = interrupted ? `${seconds} s towards ${count}` : `${count} in ${seconds} s`;
+    rows.push([name, `${share}, seed ${seed}`, interrupted && unbroken ? "interrupted" : verdict(unbroken)]);
     rows.push(...outcome.rows.map(([what, value]): [string, string, string] => [`  ${what}`, value, ""]));
   }
   process.stdout.write(table(rows));
+  if (interrupted && holds) throw new CouldNotRun("Interrupted: what was done until then holds.");
   return holds;
-});
+}, onSignal);

@@ -10,7 +10,7 @@ import { CouldNotRun } from "./command.ts";
 import type { Scope } from "./command.ts";
 import { RIGHT_PIN, WRONG_PIN } from "./customers.ts";
 import { seededRandom } from "./random.ts";
-import { ENOUGH_VIOLATIONS, progressMeter } from "./rig/outcome.ts";
+import { isOver, progressMeter } from "./rig/outcome.ts";
 import type { CampaignOptions, Outcome } from "./rig/outcome.ts";
 import { workload } from "./rig/workload.ts";
 import { createWorld, tail } from "./rig/world.ts";
@@ -42,7 +42,7 @@ export async function clock(scope: Scope, options: CampaignOptions): Promise<Out
   let service = await world.start({ CLOCK_FILE: file });
 
   try {
-    for (let done = 1; done <= n && violations.length < ENOUGH_VIOLATIONS; done++) {
+    for (let done = 1; done <= n && !isOver(options, violations); done++) {
       const phone = `+2011${String(done).padStart(8, "0")}`;
       await lock(service, phone);
       // Ahead is ahead of all that the ledger has seen: to come back to its own time is no jump for it.

@@ -58,14 +58,28 @@ export async function command(definition: {
   });
 }
 
-/** Runs it, interruptible; leaves nothing behind, and ends the process with its exit code. */
-export async function conclude(run: (scope: Scope) => Promise<boolean>): Promise<void> {
+/**
+ * Runs it, interruptible; leaves nothing behind, and ends the process with its exit code.
+ *
+ * @param onSignal makes the first signal a request: what runs comes to an end by itself. The second one is obeyed.
+ */
+export async function conclude(
+  run: (scope: Scope) => Promise<boolean>,
+  onSignal?: (signal: string) => void,
+): Promise<void> {
   const releases: (() => Promise<void> | void)[] = [];
   const release = async () => {
     for (const one of releases.splice(0).reverse()) await one();
   };
   const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of SIGNALS) process.once(signal, () => reject(new CouldNotRun(`stopped by ${signal}`)));
+    let asked = false;
+    for (const signal of SIGNALS) {
+      process.on(signal, () => {
+        if (asked || onSignal === undefined) return reject(new CouldNotRun(`stopped by ${signal}`));
+        asked = true;
+        onSignal(signal);
+      });
+    }
   });
   try {
     const holds = await Promise.race([run({ defer: (one) => void releases.push(one) }), interrupted]);

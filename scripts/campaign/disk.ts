@@ -9,7 +9,7 @@ import type { ServiceProcess } from "../../test/helpers/process.ts";
 import { CouldNotRun } from "./command.ts";
 import type { Scope } from "./command.ts";
 import { seededRandom } from "./random.ts";
-import { ENOUGH_VIOLATIONS, progressMeter } from "./rig/outcome.ts";
+import { isOver, progressMeter } from "./rig/outcome.ts";
 import type { CampaignOptions, Outcome } from "./rig/outcome.ts";
 import { allowWrites, smallDisk } from "./rig/small-disk.ts";
 import { workload } from "./rig/workload.ts";
@@ -38,7 +38,7 @@ export async function disk(scope: Scope, options: CampaignOptions): Promise<Outc
   let service = await world.start();
   await load.once(service);
 
-  for (let done = 1; done <= n && violations.length < ENOUGH_VIOLATIONS; done++) {
+  for (let done = 1; done <= n && !isOver(options, violations); done++) {
     const full = small !== null && random.chance(0.6);
     const running = load.run(service, 4, 5);
     await pause(random.int(200));

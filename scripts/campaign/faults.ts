@@ -8,7 +8,7 @@ import { seededRandom } from "./random.ts";
 import type { Random } from "./random.ts";
 import { FAULTS, seededFaults } from "./rig/fault-plan.ts";
 import type { Fault } from "./rig/fault-plan.ts";
-import { ENOUGH_VIOLATIONS, progressMeter } from "./rig/outcome.ts";
+import { isOver, progressMeter } from "./rig/outcome.ts";
 import type { CampaignOptions, Outcome } from "./rig/outcome.ts";
 import { relayerTransactions } from "./rig/relayer.ts";
 import { workload } from "./rig/workload.ts";
@@ -137,7 +137,7 @@ export async function faults(scope: Scope, options: CampaignOptions): Promise<Ou
     await world.miner.every(BLOCK_MS);
     const lane: Lane = { number, world, load: workload(seededRandom(random.int(2 ** 32))), random, service };
     let running = lane.load.run(lane.service, 1, PAUSE_MS);
-    for (let spell = 0; tally.faults < n && tally.violations.length < ENOUGH_VIOLATIONS; spell++) {
+    for (let spell = 0; tally.faults < n && !isOver(options, tally.violations); spell++) {
       const restart = random.chance(0.1);
       await misbehave(lane, seed + number * 104_729 + spell, tally, async () => {
         if (!restart) return;

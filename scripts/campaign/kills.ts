@@ -6,7 +6,7 @@ import { scoped } from "./command.ts";
 import type { Scope } from "./command.ts";
 import { seededRandom } from "./random.ts";
 import type { Random } from "./random.ts";
-import { ENOUGH_VIOLATIONS, progressMeter } from "./rig/outcome.ts";
+import { isOver, progressMeter } from "./rig/outcome.ts";
 import type { CampaignOptions, Outcome } from "./rig/outcome.ts";
 import { Points } from "./rig/points.ts";
 import { workload } from "./rig/workload.ts";
@@ -54,7 +54,7 @@ export async function kills(scope: Scope, options: CampaignOptions): Promise<Out
   const { load, points, violations } = campaign;
   const meter = progressMeter(n, "kills", progress);
 
-  for (let done = 0; done < n && violations.length < ENOUGH_VIOLATIONS; done++) {
+  for (let done = 0; done < n && !isOver(options, violations); done++) {
     meter(done, `${points.names().length} points, ${world.audit.events} events`);
     const before = violations.length;
     const target = random.chance(AT_RANDOM) ? null : points.next();
@@ -128,7 +128,6 @@ async function kill(campaign: Campaign, target: string | null, onTheWayUp: boole
 /** The last one is killed as well, and must have left nothing undone. */
 async function recover(campaign: Campaign): Promise<void> {
   const { world, load, violations } = campaign;
-  if (violations.length >= ENOUGH_VIOLATIONS) return;
   await world.miner.automine();
   const last = await tryStart(world, {});
   if (typeof last === "string") return void violations.push(`the last process does not start: ${last}`);

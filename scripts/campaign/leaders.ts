@@ -12,7 +12,7 @@ import { seededRandom } from "./random.ts";
 import type { Random } from "./random.ts";
 import { faultProxy } from "./rig/fault-proxy.ts";
 import type { FaultProxy } from "./rig/fault-proxy.ts";
-import { ENOUGH_VIOLATIONS, progressMeter } from "./rig/outcome.ts";
+import { isOver, progressMeter } from "./rig/outcome.ts";
 import type { CampaignOptions, Outcome } from "./rig/outcome.ts";
 import { workload } from "./rig/workload.ts";
 import type { Workload } from "./rig/workload.ts";
@@ -65,7 +65,7 @@ export async function leaders(scope: Scope, options: CampaignOptions): Promise<O
   await scoped((own) =>
     rivalry(own, options, { rounds: onSqlite, seed, tally, meter: (done) => meter(done) }),
   );
-  if (n > onSqlite && tally.violations.length < ENOUGH_VIOLATIONS) {
+  if (n > onSqlite && !isOver(options, tally.violations)) {
     await scoped(async (own) => {
       progress("PostgreSQL");
       const server = await startPostgres();
@@ -99,7 +99,7 @@ export async function leaders(scope: Scope, options: CampaignOptions): Promise<O
 
 async function rivalry(
   scope: Scope,
-  { sabotage }: CampaignOptions,
+  options: CampaignOptions,
   run: {
     readonly rounds: number;
     readonly seed: number;
@@ -108,6 +108,7 @@ async function rivalry(
     readonly meter: (done: number) => void;
   },
 ): Promise<void> {
+  const { sabotage } = options;
   const { rounds, tally, databaseUrl, meter } = run;
   const random = seededRandom(run.seed);
   const world = await createWorld(scope, {
@@ -149,7 +150,7 @@ async function rivalry(
     rivals.push(rival);
   }
 
-  for (let done = 1; done <= rounds && tally.violations.length < ENOUGH_VIOLATIONS; done++) {
+  for (let done = 1; done <= rounds && !isOver(options, tally.violations); done++) {
     const [a, b] = rivals as [Rival, Rival];
     const running = rivals.map(({ service }) => load.run(service, 2, 20));
     const before = tally.violations.length;

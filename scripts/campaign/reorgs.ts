@@ -7,7 +7,7 @@ import { scoped } from "./command.ts";
 import type { Scope } from "./command.ts";
 import { seededRandom } from "./random.ts";
 import type { Random } from "./random.ts";
-import { ENOUGH_VIOLATIONS, progressMeter } from "./rig/outcome.ts";
+import { isOver, progressMeter } from "./rig/outcome.ts";
 import type { CampaignOptions, Outcome } from "./rig/outcome.ts";
 import { relayerTransactions } from "./rig/relayer.ts";
 import { statusWatch } from "./rig/status-watch.ts";
@@ -61,7 +61,7 @@ export async function reorgs(_scope: Scope, options: CampaignOptions): Promise<O
     finals: 0,
   };
   const meter = progressMeter(n, "reorganisations", progress);
-  while (tally.done < n && tally.violations.length < ENOUGH_VIOLATIONS) {
+  while (tally.done < n && !isOver(options, tally.violations)) {
     const until = Math.min(n, tally.done + REORGS_PER_CHAIN);
     await scoped((own) => season(own, options, random, tally, until, () => meter(tally.done)));
   }
@@ -82,12 +82,13 @@ export async function reorgs(_scope: Scope, options: CampaignOptions): Promise<O
 
 async function season(
   scope: Scope,
-  { sabotage }: CampaignOptions,
+  options: CampaignOptions,
   random: Random,
   tally: Tally,
   until: number,
   tell: () => void,
 ): Promise<void> {
+  const { sabotage } = options;
   const { violations } = tally;
   const world = await createWorld(scope, {
     variables: {
@@ -105,7 +106,7 @@ async function season(
   let running = load.run(service, CONNECTIONS, PAUSE_MS);
 
   try {
-    while (tally.done < until && violations.length < ENOUGH_VIOLATIONS) {
+    while (tally.done < until && !isOver(options, violations)) {
       await pause(100 + random.int(900));
       await watch.look(service);
       const depth = 1 + random.int(DEEPEST);

@@ -50,6 +50,8 @@ export async function startService(
     [...(profile === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]), MAIN],
     {
       cwd: directory,
+      // Of a process group of its own: Ctrl-C is for the campaign, which ends this when it has what it came to.
+      detached: true,
       env: {
         PATH: process.env.PATH ?? "",
         PORT: "0",

@@ -5,23 +5,24 @@
 import { seeded } from "../../test/audit/random.ts";
 import { KINDS, tampering } from "../../test/audit/tampering.ts";
 import type { Scope } from "./command.ts";
-import { ENOUGH_VIOLATIONS, progressMeter } from "./rig/outcome.ts";
+import { isOver, progressMeter } from "./rig/outcome.ts";
 import type { CampaignOptions, Outcome } from "./rig/outcome.ts";
 
 /** So many from one ledger; then another one, of other events. */
 const MUTATIONS_PER_LEDGER = 5_000;
 
-export async function tamper(_scope: Scope, { n, seed, progress }: CampaignOptions): Promise<Outcome> {
+export async function tamper(_scope: Scope, options: CampaignOptions): Promise<Outcome> {
+  const { n, seed, progress } = options;
   const violations: string[] = [];
   const counts = new Map<string, number>();
   const meter = progressMeter(n, "mutations", progress);
   let done = 0;
   let ledgers = 0;
-  while (done < n && violations.length < ENOUGH_VIOLATIONS) {
+  while (done < n && !isOver(options, violations)) {
     const ledger = await tampering(seeded((seed + ledgers++) % 2 ** 31));
     try {
       const until = Math.min(n, ledgers * MUTATIONS_PER_LEDGER);
-      for (; done < until && violations.length < ENOUGH_VIOLATIONS; done += 1) {
+      for (; done < until && !isOver(options, violations); done += 1) {
         const kind = KINDS[done % KINDS.length]!;
         const missed = await ledger.missed(kind);
         if (missed !== null) violations.push(`mutation ${done}: ${missed}`);

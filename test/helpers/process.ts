@@ -27,13 +27,15 @@ export interface ServiceProcess {
 
 const MAIN = new URL("../../server/main.ts", import.meta.url).pathname;
 
+/** Starts the service in a process of its own. With `ownGroup`, Ctrl-C on the terminal is not for it. */
 export async function startProcess(
   dataDir: string,
   variables: Readonly<Record<string, string>> = {},
-  main: string = MAIN,
+  { main = MAIN, ownGroup = false } = {},
 ): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [main], {
     cwd: dataDir,
+    detached: ownGroup,
     env: {
       PATH: process.env.PATH ?? "",
       PROFILE: "test",

@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { deployConsentManager } from "../../../server/chain/deploy.ts";
-import { DEV_ADMIN, DEV_RELAYER } from "../../../server/chain/dev-accounts.ts";
+import { DEV_RELAYER, deployForDevelopment } from "../../../server/chain/dev-accounts.ts";
 import { JsonRpc } from "../../../server/chain/rpc.ts";
 
 export interface TestChain {
@@ -57,6 +56,8 @@ export async function startChain(
     cwd: ROOT,
     env: { ...process.env, HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
+    // Of a process group of its own: Ctrl-C is for the campaign, which ends this when it has what it came to.
+    detached: true,
   });
   const forget = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve())).then(forget);
@@ -86,13 +87,7 @@ export async function startChain(
       void ended.then(() => reject(new Error(`${kind} did not start:\n${output}`)));
     });
     const rpc = new JsonRpc(url, { timeoutMs: 30_000 });
-    const { contract } = await deployConsentManager(rpc, {
-      deployerKey: DEV_ADMIN.privateKey,
-      admin: DEV_ADMIN.address,
-      relayer: DEV_RELAYER.address,
-      adminTransferDelay: 0,
-      pollMs: 5,
-    });
+    const contract = await deployForDevelopment(rpc);
     const { privateKey: relayerKey, address: relayer } = DEV_RELAYER;
     return { kind, url, rpc, contract, relayerKey, relayer, stop };
   } catch (error) {

@@ -15,10 +15,15 @@ export interface CampaignOptions {
   /** See sabotage.ts. */
   readonly sabotage?: string;
   readonly progress: (line: string) => void;
+  /** Whether somebody has interrupted it, who then wants to know what it came to so far. */
+  readonly interrupted?: () => boolean;
 }
 
 /** After so many the rest would say the same. */
-export const ENOUGH_VIOLATIONS = 5;
+const ENOUGH_VIOLATIONS = 5;
+
+export const isOver = (options: CampaignOptions, violations: readonly string[]): boolean =>
+  violations.length >= ENOUGH_VIOLATIONS || options.interrupted?.() === true;
 
 /** Says how far it is, at most once every few seconds. */
 export function progressMeter(total: number, what: string, tell: (line: string) => void) {

@@ -105,7 +105,7 @@ export async function createWorld(scope: Scope, options: WorldOptions = {}): Pro
           ...options.variables,
           ...variables,
         },
-        MAIN,
+        { main: MAIN, ownGroup: true },
       );
       processes.add(process);
       void process.ended.then(() => processes.delete(process));
