@@ -1,8 +1,9 @@
-#!/usr/bin/env -S node --optimize-for-size --max-semi-space-size=1
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --optimize-for-size --max-semi-space-size=1
 /**
  * `npm run audit --` and the bin identity-ledger-audit: what an auditor does, without trusting the operator.
  *
  * The flags above keep V8 from letting garbage pile up, as it does where memory is plenty: half as much is needed then.
+ * The variable is glibc's: one heap, and not one for each of Node's threads.
  */
 import { Command, CommanderError } from "commander";
 import { chainCommand } from "./audit/chain.ts";

@@ -29,6 +29,7 @@ Exit code 0: holds, 1: does not, 2: could not be measured.
 const AUDIT = new URL("../audit.ts", import.meta.url).pathname;
 /** As `npm run audit` has them. */
 const FLAGS = ["--optimize-for-size", "--max-semi-space-size=1"];
+const VARIABLES = { MALLOC_ARENA_MAX: "1" };
 
 interface Audited {
   readonly result: string;
@@ -91,6 +92,7 @@ await command({
 async function audit(args: readonly string[]): Promise<Audited> {
   const child = spawn(process.execPath, [...FLAGS, AUDIT, "ledger", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...VARIABLES },
   });
   const output = await text(child.stdout);
   try {

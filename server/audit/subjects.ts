@@ -1,5 +1,6 @@
 import type { EventPayload } from "../ledger/index.ts";
 import type { Findings } from "./findings.ts";
+import { identityKey } from "./identity-key.ts";
 
 /**
  * That no subject's event is missing, and that what was emptied was emptied by an erasure.
@@ -12,7 +13,7 @@ import type { Findings } from "./findings.ts";
  */
 export class Subjects {
   readonly #findings: Findings;
-  /** By the identity's 32 bytes, as a text of 32 characters: half the size of its hex. */
+  /** By {@link identityKey}. */
   readonly #nextSeq = new Map<string, number>();
   /** The same, as it was when the reading under way began: what was seen then may have been erased since. */
   readonly #before = new Map<string, number>();
@@ -46,7 +47,7 @@ export class Subjects {
 
   check(event: EventPayload, index: number): void {
     const { subjectSeq, type } = event;
-    const key = compact(event.identityHash);
+    const key = identityKey(event.identityHash);
     const seen = this.#nextSeq.get(key);
     const next = seen ?? this.#before.get(key);
     this.#nextSeq.set(key, subjectSeq + 1);
@@ -68,7 +69,7 @@ export class Subjects {
   /** How many empty events of this reading an `erased` event explains that is not checked yet. */
   explains({ type, identityHash, subjectSeq }: EventPayload): number {
     if (type !== "erased") return 0;
-    const key = compact(identityHash);
+    const key = identityKey(identityHash);
     return subjectSeq - (this.#nextSeq.get(key) ?? this.#before.get(key) ?? 0);
   }
 
@@ -108,12 +109,4 @@ export class Subjects {
       "If somebody was being erased while an export was taken, a new one explains them.";
     this.#findings.add("erasure_unexplained", first, message);
   }
-}
-
-function compact(identityHash: string): string {
-  let text = "";
-  for (let at = 2; at < identityHash.length; at += 2) {
-    text += String.fromCharCode(Number.parseInt(identityHash.slice(at, at + 2), 16));
-  }
-  return text;
 }

@@ -46,7 +46,7 @@ export function replayCounter(
   const expected = apply(credential.guarded);
   if (sound) compare(claim, expected, found);
   credential.guarded = sound ? expected : { ...expected, counter: claimed(claim) };
-  credential.open = [...claim.open];
+  credential.open = claim.open;
   credential.since = event.timestamp;
   return claim;
 }
@@ -88,7 +88,7 @@ function reserve(
   credential.guarded =
     admission.kind === "admitted" ? admission.guarded : forced(lockout, credential.guarded, reservedAt);
   credential.since = reservedAt;
-  credential.open.push(attempt);
+  credential.open = [...credential.open, attempt];
   const { lockedUntil, disabledAt } = credential.guarded.counter;
   if (lockedUntil !== null) credential.locks = [...credential.locks, lockedUntil].slice(-LOCKS_KEPT);
   if (disabledAt !== null) credential.wasDisabled = true;

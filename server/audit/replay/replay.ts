@@ -5,6 +5,7 @@
  * It trusts the payloads to be what was anchored, and nothing in them: digests and the tree are verified elsewhere.
  */
 import { EVENT_NAMES } from "../../domain/events.ts";
+import { identityKey } from "../identity-key.ts";
 import { readEvent } from "./event.ts";
 import type { ReplayEvent } from "./event.ts";
 import { Malformed } from "./fields.ts";
@@ -87,11 +88,12 @@ function replayEvent(
     report("time_reversed", "It is dated before the event in front of it.");
   state.lastTimestamp = Math.max(state.lastTimestamp, timestamp);
 
-  if (state.erasedSubjects.has(identityHash)) {
+  const key = identityKey(identityHash);
+  if (state.erasedSubjects.has(key)) {
     report("subject_erased", `Subject ${identityHash} was erased.`);
   }
-  const subject = state.subjects.get(identityHash) ?? newSubject();
-  state.subjects.set(identityHash, subject);
+  const subject = state.subjects.get(key) ?? newSubject();
+  state.subjects.set(key, subject);
   // An erasure may follow on events that it emptied.
   if (type === "erased" ? subjectSeq < subject.events : subjectSeq !== subject.events) {
     report(

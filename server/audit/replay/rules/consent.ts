@@ -16,7 +16,8 @@ export const consentGranted: Rule = (event, subject, report) => {
     report("consent_repeated", `Consent ${id} had ended at ${iso(expiresAt)} when it was given.`);
   }
   const purpose = outcome.oneOf("purpose", ...CONSENT_PURPOSES);
-  subject.consents.push({ id, purpose, grantedAt: timestamp, expiresAt, revokedAt: null });
+  const consent = { id, purpose, grantedAt: timestamp, expiresAt, revokedAt: null };
+  subject.consents = [...subject.consents, consent];
 };
 
 export const consentRevoked: Rule = (event, subject, report) => {

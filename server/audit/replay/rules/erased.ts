@@ -2,6 +2,7 @@
  * What an erasure leaves of a subject is this event. Whoever reads the whole ledger afterwards sees nothing else of it;
  * a watcher may have read some of the subject's events before they were emptied.
  */
+import { identityKey } from "../../identity-key.ts";
 import type { Rule } from "../event.ts";
 
 export const erased: Rule = ({ identityHash, subjectSeq, outcome }, subject, report, state) => {
@@ -21,6 +22,6 @@ export const erased: Rule = ({ identityHash, subjectSeq, outcome }, subject, rep
     );
     state.accountedFor = state.withoutPayload;
   }
-  state.subjects.delete(identityHash);
-  state.erasedSubjects.add(identityHash);
+  state.subjects.delete(identityKey(identityHash));
+  state.erasedSubjects.add(identityKey(identityHash));
 };

@@ -29,8 +29,8 @@ export const otpRequested: Rule = ({ outcome, timestamp }, subject, report) => {
     }
   }
   const grants = purposes.map((purpose) => ({ purpose, usedAt: null, replacedAt: null }));
-  subject.challenges.push({ id, requestedAt: timestamp, expiresAt, grants, tries: [] });
-  subject.challenges = subject.challenges.slice(-KEPT);
+  const challenge = { id, requestedAt: timestamp, expiresAt, grants, tries: [] };
+  subject.challenges = [...subject.challenges, challenge].slice(-KEPT);
 };
 
 /** A wrong code that counted: judged and recorded in one transaction, so its time is the event's. */
@@ -90,5 +90,5 @@ export const otpFailed: Rule = ({ outcome, timestamp }, subject, report) => {
   if (grant.replacedAt !== null) {
     report("otp_replaced", `The code ${id} was replaced at ${iso(grant.replacedAt)}.`);
   }
-  challenge.tries.push(attempt);
+  challenge.tries = [...challenge.tries, attempt];
 };
