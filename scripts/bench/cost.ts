@@ -10,6 +10,7 @@ import type { Reply } from "../campaign/http.ts";
 import { closedLoop } from "../campaign/load.ts";
 import { seededRandom } from "../campaign/random.ts";
 import { startService } from "../campaign/service.ts";
+import { processorTimeEach } from "../campaign/processor-time.ts";
 import { quantile } from "../campaign/statistics.ts";
 import { startOwnChain } from "./own-chain.ts";
 import type { Part } from "./part.ts";
@@ -59,7 +60,7 @@ export const cost: Part = async ({ quick, seed }, scope) => {
     }
   }
   progress(`  ${MANY} clients at once`);
-  const before = service.processorMs();
+  const before = service.processorTime();
   let asked = 0;
   const seconds = quick ? 2 : 10;
   const together = await closedLoop({
@@ -72,7 +73,7 @@ export const cost: Part = async ({ quick, seed }, scope) => {
     warmUpMs: 500,
     measureMs: seconds * 1000,
   });
-  const processor = ((service.processorMs() ?? Number.NaN) - (before ?? Number.NaN)) / asked;
+  const processor = processorTimeEach(before, service.processorTime(), asked)?.all ?? Number.NaN;
 
   const verified = replies.get("verify a PIN") ?? [];
   const spans = breakdown(verified);

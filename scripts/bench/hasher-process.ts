@@ -9,6 +9,7 @@ import { readEnv } from "../../server/config/env.ts";
 import { loadArgon2 } from "../../server/crypto/argon2-engine.ts";
 import { parsePhc } from "../../server/crypto/phc.ts";
 import { yieldHashesToEventLoop } from "../../server/crypto/worker-priority.ts";
+import { processorTimeEach, processorTimeOf } from "../campaign/processor-time.ts";
 import { answerQuestions } from "./contender-process.ts";
 
 const PIN = "839271";
@@ -41,7 +42,7 @@ answerQuestions<{ readonly seconds: number }>({}, async ({ seconds }) => {
   const startedAt = performance.now();
   const to = startedAt + seconds * 1000;
   const latencies: number[] = [];
-  const used = process.cpuUsage();
+  const before = processorTimeOf(process.pid);
   const work = async () => {
     while (performance.now() < to) {
       const from = performance.now();
@@ -50,10 +51,10 @@ answerQuestions<{ readonly seconds: number }>({}, async ({ seconds }) => {
     }
   };
   await Promise.all(Array.from({ length: Number(cores) }, work));
-  const { user, system } = process.cpuUsage(used);
   return {
     perSecond: (latencies.length * 1000) / (performance.now() - startedAt),
     latencies,
-    processorMs: (user + system) / 1000 / latencies.length,
+    processor: processorTimeEach(before, processorTimeOf(process.pid), latencies.length),
+    loadMs: null,
   };
 });

@@ -1,6 +1,7 @@
 /**
  * Kills: the process ends by SIGKILL at every crash point and at random, under load, over and over on one database and
- * chain. After each kill the next process must start, anchor what is left, and pass the audit, before it is killed itself.
+ * chain, in a few lanes side by side. After each kill the next process must start, anchor what is left, and pass the
+ * audit, before it is killed itself.
  */
 import { scoped } from "./command.ts";
 import type { Scope } from "./command.ts";
@@ -23,9 +24,15 @@ const AT_RANDOM = 0.2;
 /** … and so many on the way up, upon a crash that nothing has recovered from yet. */
 const ON_THE_WAY_UP = 0.1;
 
-interface Campaign {
+/** A kill mostly waits, for a start and for the load to come to its point. So several go on side by side … */
+const LANES = 3;
+/** … each with a chain and a database of its own, unless there are too few kills to be worth that. */
+const KILLS_PER_LANE = 20;
+
+interface Lane {
   readonly world: World;
   readonly load: Workload;
+  /** Those of all lanes. */
   readonly points: Points;
   readonly random: Random;
   readonly violations: string[];
@@ -43,43 +50,53 @@ export async function kills(scope: Scope, options: CampaignOptions): Promise<Out
       ...(options.sabotage === undefined ? {} : { SABOTAGE: options.sabotage }),
     },
   };
-  const world = await createWorld(scope, worldOptions);
-  const campaign: Campaign = {
-    world,
-    load: workload(seededRandom(random.int(2 ** 32))),
-    points: new Points(),
-    random,
-    violations: [],
+  const points = new Points();
+  const openLane = async (own: Scope): Promise<Lane> => {
+    const laneRandom = seededRandom(random.int(2 ** 32));
+    return {
+      world: await createWorld(own, worldOptions),
+      load: workload(seededRandom(laneRandom.int(2 ** 32))),
+      points,
+      random: laneRandom,
+      violations: [],
+    };
   };
-  const { load, points, violations } = campaign;
+  const lanes: Lane[] = [];
+  while (lanes.length < Math.min(LANES, Math.ceil(n / KILLS_PER_LANE))) lanes.push(await openLane(scope));
+  const sum = (of: (lane: Lane) => number) => lanes.reduce((total, lane) => total + of(lane), 0);
+  const violations: string[] = [];
   const meter = progressMeter(n, "kills", progress);
+  let begun = 0;
 
-  for (let done = 0; done < n && !isOver(options, violations); done++) {
-    meter(done, `${points.names().length} points, ${world.audit.events} events`);
-    const before = violations.length;
-    const target = random.chance(AT_RANDOM) ? null : points.next();
-    // What is only passed on a first start comes by on a new chain and database, and nowhere else.
-    if (target !== null && points.missed(target) >= 3) {
-      await scoped(async (own) => {
-        const fresh = await createWorld(own, worldOptions);
-        const visit: Campaign = {
-          ...campaign,
-          world: fresh,
-          load: workload(seededRandom(random.int(2 ** 32))),
-        };
-        await kill(visit, target, true);
-        await recover(visit);
-      });
-    } else await kill(campaign, target, target !== null && random.chance(ON_THE_WAY_UP));
-    for (let i = before; i < violations.length; i++) violations[i] = `kill ${done}: ${violations[i]}`;
-  }
-  await recover(campaign);
+  const run = async (lane: Lane) => {
+    while (begun < n && !isOver(options, violations)) {
+      const number = begun++;
+      meter(number, `${points.names().length} points, ${sum(({ world }) => world.audit.events)} events`);
+      const target = lane.random.chance(AT_RANDOM) ? null : points.next();
+      // What is only passed on a first start comes by on a new chain and database, and nowhere else.
+      if (target !== null && points.missed(target) >= 3) {
+        await scoped(async (own) => {
+          const visit = await openLane(own);
+          await kill(visit, target, true);
+          await recover(visit);
+          lane.violations.push(...visit.violations);
+        });
+      } else await kill(lane, target, target !== null && lane.random.chance(ON_THE_WAY_UP));
+      violations.push(...lane.violations.splice(0).map((one) => `kill ${number}: ${one}`));
+    }
+    await recover(lane);
+    violations.push(...lane.violations.splice(0));
+  };
+  await Promise.all(lanes.map(run));
   return {
     name: "kills",
     rows: [
-      ["operations acknowledged", String(load.count)],
-      ["events / receipts verified", `${world.audit.events} / ${world.audit.receipts}`],
-      ["anchor transactions", String(world.audit.anchors)],
+      ["operations acknowledged", String(sum(({ load }) => load.count))],
+      [
+        "events / receipts verified",
+        `${sum(({ world }) => world.audit.events)} / ${sum(({ world }) => world.audit.receipts)}`,
+      ],
+      ["anchor transactions", String(sum(({ world }) => world.audit.anchors))],
       ["killed at random", String(points.random)],
       ...points.counts().map(([point, count]): [string, string] => [`killed ${point}`, String(count)]),
     ],
@@ -88,8 +105,8 @@ export async function kills(scope: Scope, options: CampaignOptions): Promise<Out
 }
 
 /** Starts a process, audits what the last one left, and kills it: at the point, or at random if there is none. */
-async function kill(campaign: Campaign, target: string | null, onTheWayUp: boolean): Promise<void> {
-  const { world, load, points, random, violations } = campaign;
+async function kill(lane: Lane, target: string | null, onTheWayUp: boolean): Promise<void> {
+  const { world, load, points, random, violations } = lane;
   if (random.chance(0.6)) await world.miner.automine();
   else await world.miner.every(50 + random.int(200));
   // Rare points are not waited for twice.
@@ -119,15 +136,16 @@ async function kill(campaign: Campaign, target: string | null, onTheWayUp: boole
     await running.stop();
     points.note(started.output(), ended === "SIGKILL" ? target : null, target);
   } catch (error) {
-    violations.push(`after ${points.last ?? "a random kill"}: ${(error as Error).message}\n${tail(started)}`);
+    violations.push(
+      `on the way to ${target ?? "a random kill"}: ${(error as Error).message}\n${tail(started)}`,
+    );
     await started.stop("SIGKILL");
   }
   violations.push(...load.violations.splice(0));
 }
 
 /** The last one is killed as well, and must have left nothing undone. */
-async function recover(campaign: Campaign): Promise<void> {
-  const { world, load, violations } = campaign;
+async function recover({ world, load, violations }: Lane): Promise<void> {
   await world.miner.automine();
   const last = await tryStart(world, {});
   if (typeof last === "string") return void violations.push(`the last process does not start: ${last}`);

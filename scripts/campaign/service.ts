@@ -6,6 +6,8 @@ import { join } from "node:path";
 import type { ParseArgsOptionsConfig } from "node:util";
 import { CouldNotRun, progress } from "./command.ts";
 import type { Scope, Values } from "./command.ts";
+import { processorTimeOf } from "./processor-time.ts";
+import type { ProcessorTime } from "./processor-time.ts";
 
 export interface ServiceUnderTest {
   readonly url: string;
@@ -13,8 +15,7 @@ export interface ServiceUnderTest {
   otp(phone: string): string;
   /** Resident memory now, and the most it ever was, in bytes; null where the system does not tell. */
   memory(): { readonly resident: number; readonly peak: number } | null;
-  /** Processor time it has used, in ms; null where the system does not tell. */
-  processorMs(): number | null;
+  processorTime(): ProcessorTime | null;
   /** Null while it runs. */
   ended(): string | null;
 }
@@ -100,7 +101,7 @@ export async function startService(
       return code;
     },
     memory: () => memoryOf(child.pid ?? 0),
-    processorMs: () => processorMsOf(child.pid ?? 0),
+    processorTime: () => processorTimeOf(child.pid ?? 0),
     ended: () => how,
   };
 }
@@ -134,19 +135,6 @@ function memoryOf(pid: number): { resident: number; peak: number } | null {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const field = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
     return { resident: field("VmRSS"), peak: field("VmHWM") };
-  } catch {
-    return null;
-  }
-}
-
-/** Linux counts in hundredths of a second (USER_HZ), whatever the kernel was built for. */
-function processorMsOf(pid: number): number | null {
-  try {
-    // proc(5): the name, in brackets, may hold spaces; utime and stime are fields 14 and 15.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return null;
   }

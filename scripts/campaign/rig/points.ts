@@ -4,7 +4,6 @@ export class Points {
   /** Aimed at and not come by: what is rare must not hold up what is not. */
   readonly #missed = new Map<string, number>();
   random = 0;
-  last: string | null = null;
 
   names(): string[] {
     return [...this.#kills.keys()];
@@ -29,7 +28,6 @@ export class Points {
     for (const [, point = ""] of output.matchAll(/^POINT (.+)$/gm)) {
       if (!this.#kills.has(point)) this.#kills.set(point, 0);
     }
-    this.last = killedAt;
     if (killedAt !== null) return void this.#kills.set(killedAt, (this.#kills.get(killedAt) ?? 0) + 1);
     this.random++;
     if (aimedAt !== null) this.#missed.set(aimedAt, (this.#missed.get(aimedAt) ?? 0) + 1);
