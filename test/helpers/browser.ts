@@ -2,7 +2,8 @@
 import chromium from "@sparticuz/chromium";
 import axe from "axe-core";
 import { chromium as playwright } from "playwright-core";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
 
 export interface Visit {
   readonly page: Page;
@@ -59,6 +60,13 @@ export async function visit(options: BrowserContextOptions = {}): Promise<Visit>
   page.setDefaultTimeout(10_000);
   return { page, faults, close: () => context.close() };
 }
+
+/** Waits for the focus, which comes to it a moment after it is there. */
+export const hasFocus = (locator: Locator): Promise<unknown> =>
+  eventually(
+    () => locator.evaluate((element) => element === document.activeElement),
+    `${String(locator)} has the focus`,
+  );
 
 /** What axe-core finds on the page as it is, in a line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {

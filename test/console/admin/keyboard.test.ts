@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { closeBrowser } from "../../helpers/browser.ts";
+import { eventually } from "../../helpers/eventually.ts";
 import { startService } from "../../helpers/service.ts";
 import type { TestService } from "../../helpers/service.ts";
 import { lockOut, newCustomer, openPortal } from "./portal.ts";
@@ -13,6 +14,10 @@ const focused = (page: Page): Promise<string> =>
     const { id, innerText } = activeElement as HTMLElement;
     return ["sought", "customer", "content"].includes(id) ? id : innerText.trim();
   });
+
+/** Waits for the focus, which comes to it a moment after it is there. */
+const focusComesTo = (page: Page, wanted: string): Promise<unknown> =>
+  eventually(async () => (await focused(page)) === wanted, `${wanted} has the focus`);
 
 /** Tab by tab, until that has the focus. */
 async function tabTo(page: Page, wanted: string): Promise<void> {
@@ -44,16 +49,16 @@ describe("With the keyboard alone, support", () => {
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Tab");
-    expect(await focused(page)).to.equal("sought");
+    await focusComesTo(page, "sought");
     await page.keyboard.type(customer.sub);
     await page.keyboard.press("Enter");
     await page.locator("#customer").waitFor();
-    expect(await focused(page), "what was found").to.equal("customer");
+    await focusComesTo(page, "customer");
 
     await tabTo(page, "Temporary PIN");
     await page.keyboard.press("Enter");
     await dialog.waitFor();
-    expect(await focused(page)).to.equal("Set a temporary PIN?");
+    await focusComesTo(page, "Set a temporary PIN?");
     for (let i = 0; i < 8; i++) {
       await page.keyboard.press("Tab");
       expect(await focused(page), "the page behind is out of reach").not.to.match(
@@ -62,17 +67,17 @@ describe("With the keyboard alone, support", () => {
     }
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
-    expect(await focused(page), "back where it was").to.equal("Temporary PIN");
+    await focusComesTo(page, "Temporary PIN");
     expect(await customer.next(), "nothing was done").to.equal("locked");
 
     await page.keyboard.press("Shift+Tab");
-    expect(await focused(page)).to.equal("Unlock");
+    await focusComesTo(page, "Unlock");
     await page.keyboard.press("Space");
     await dialog.waitFor();
     await tabTo(page, "Unlock");
     await page.keyboard.press("Enter");
     await dialog.getByText("The lock is over.").waitFor();
-    expect(await focused(page), "what came of it").to.equal("The PIN is unlocked");
+    await focusComesTo(page, "The PIN is unlocked");
     await tabTo(page, "Close");
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });
@@ -107,7 +112,7 @@ describe("With the keyboard alone, support", () => {
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { level: 1, name }).waitFor();
       expect(new URL(page.url()).pathname).to.equal(address);
-      expect(await focused(page)).to.equal("content");
+      await focusComesTo(page, "content");
       await page.waitForFunction((title) => document.title.startsWith(title), `${name} · Support`);
     }
     await leave();

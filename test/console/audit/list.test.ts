@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { closeBrowser } from "../../helpers/browser.ts";
+import { closeBrowser, hasFocus } from "../../helpers/browser.ts";
 import { check, newPhone, onboard } from "../../helpers/customer.ts";
 import { startService } from "../../helpers/service.ts";
 import type { TestService } from "../../helpers/service.ts";
@@ -153,7 +153,7 @@ describe("The explorer's list of events", function () {
       await page.getByRole("heading", { level: 1, name: "Asked whether a PIN exists" }).waitFor();
       await page.getByRole("link", { name: "Events", exact: true }).press("Enter");
       await rows(page).first().waitFor();
-      expect(await page.evaluate(() => document.activeElement?.id)).to.equal("content");
+      await hasFocus(page.locator("#content"));
       await rows(page).first().getByRole("link").first().press("Enter");
       await page.waitForURL(/\/events\//);
       await page.locator(".said").waitFor();

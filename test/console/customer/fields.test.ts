@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { en } from "../../../server/console/customer/words/en.ts";
 import { newAccount } from "../../helpers/account.ts";
-import { closeBrowser } from "../../helpers/browser.ts";
+import { closeBrowser, hasFocus } from "../../helpers/browser.ts";
 import { startService } from "../../helpers/service.ts";
 import type { TestService } from "../../helpers/service.ts";
 import { customer, nextOf, withPin } from "./steps.ts";
@@ -64,9 +64,7 @@ describe("At the console a PIN", () => {
       await me.page.keyboard.press("Control+V");
     };
     await paste(en.newPin, "47 11");
-    expect(await me.field(en.samePinAgain).evaluate((field) => field === document.activeElement)).to.equal(
-      true,
-    );
+    await hasFocus(me.field(en.samePinAgain));
     await paste(en.samePinAgain, "4711 0815");
     await me.press(en.savePin);
     await me.sees(en.home.title);
@@ -93,10 +91,10 @@ describe("At the console a PIN", () => {
   it("needs no mouse: from sign-in to the application, a change and sign-out, by the keyboard alone", async () => {
     const { keyboard } = me.page;
     await me.open("/console");
-    await me.sees(en.signInTitle);
+    await hasFocus(me.page.locator("#account"));
     await keyboard.type(newAccount());
     await keyboard.press("Enter");
-    await me.sees(en.create.title);
+    await hasFocus(me.field(en.newPin));
     // Full, the first field hands on to the second.
     await keyboard.type("47114711");
     await keyboard.press("Enter");
@@ -104,11 +102,12 @@ describe("At the console a PIN", () => {
     await tabTo(me, en.home.change);
     await keyboard.press("Enter");
     await me.sees(en.change.title);
+    await hasFocus(me.page.locator("form input").first());
     await keyboard.type("471108150815");
     await keyboard.press("Enter");
-    await me.sees(en.home.title);
+    await hasFocus(me.page.getByRole("heading", { name: en.home.title }));
     await keyboard.press("Shift+Tab");
-    expect(await focused(me)).to.equal("Sign out");
+    await hasFocus(me.page.getByRole("button", { name: "Sign out" }));
     await keyboard.press("Enter");
     await me.sees(en.signInTitle);
   });

@@ -7,7 +7,7 @@ import { reasons, weakness } from "../../../server/console/customer/words/reason
 import { MINUTE, testClock } from "../../helpers/account.ts";
 import type { TestClock } from "../../helpers/account.ts";
 import { auditor } from "../../helpers/auditor.ts";
-import { PHONE, accessibilityFaults, closeBrowser } from "../../helpers/browser.ts";
+import { PHONE, accessibilityFaults, closeBrowser, hasFocus } from "../../helpers/browser.ts";
 import { newPhone, onboard, verify } from "../../helpers/customer.ts";
 import { startService } from "../../helpers/service.ts";
 import type { TestService } from "../../helpers/service.ts";
@@ -130,6 +130,7 @@ describe("At the console the onboarding", () => {
     expect(await field.inputValue()).to.equal("");
     expect(await field.getAttribute("aria-invalid")).to.equal("true");
     expect(await field.getAttribute("autocomplete")).to.equal("one-time-code");
+    await hasFocus(field);
     await me.page.keyboard.type(code);
     await me.sees(words.terms.title);
   });

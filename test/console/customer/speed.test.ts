@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { en } from "../../../server/console/customer/words/en.ts";
 import { newAccount } from "../../helpers/account.ts";
-import { closeBrowser } from "../../helpers/browser.ts";
+import { closeBrowser, hasFocus } from "../../helpers/browser.ts";
 import { startService } from "../../helpers/service.ts";
 import type { TestService } from "../../helpers/service.ts";
 import { customer, withPin } from "./steps.ts";
@@ -44,7 +44,7 @@ describe("At the console,", () => {
 
   it("SC-001: creating a PIN, typed by hand, takes under 30 seconds", async () => {
     await me.signIn(newAccount());
-    await me.sees(en.create.title);
+    await hasFocus(me.field(en.newPin));
     await me.page.keyboard.type("47114711", { delay: KEY_MS });
     await me.page.keyboard.press("Enter");
     await me.sees(en.home.title);
@@ -60,7 +60,7 @@ describe("At the console,", () => {
     const took: number[] = [];
     for (let i = 0; i < 3; i++) {
       await me.signIn(account);
-      await me.sees(en.enter.title);
+      await hasFocus(me.field(en.pin));
       await me.page.keyboard.type("4711", { delay: KEY_MS });
       await me.sees(en.home.title);
       took.push((await lastMark(`screen: ${en.home.title}`)) - (await lastMark("key")));

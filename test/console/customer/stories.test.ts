@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { MINUTE, newAccount, signIn, testClock } from "../../helpers/account.ts";
 import type { TestClock } from "../../helpers/account.ts";
-import { closeBrowser } from "../../helpers/browser.ts";
+import { closeBrowser, hasFocus } from "../../helpers/browser.ts";
 import { startService } from "../../helpers/service.ts";
 import type { TestService } from "../../helpers/service.ts";
 import { ARABIC, ENGLISH, customer, nextOf, support, withPin } from "./steps.ts";
@@ -79,9 +79,7 @@ describe("At the console, seed 004,", () => {
           for (const label of [texts.newPin, texts.samePinAgain]) {
             expect(await me.field(label).inputValue()).to.equal("");
           }
-          expect(await me.field(texts.newPin).evaluate((field) => field === document.activeElement)).to.equal(
-            true,
-          );
+          await hasFocus(me.field(texts.newPin));
           expect(await nextOf(service, account)).to.equal("create_pin");
           await me.choose("4711");
           await me.sees(texts.home.title);
@@ -150,6 +148,7 @@ describe("At the console, seed 004,", () => {
           await me.enter("4712");
           expect(await me.alert()).to.equal(wrong(4));
           expect(await me.field(texts.pin).inputValue()).to.equal("");
+          await hasFocus(me.field(texts.pin));
           await me.page.keyboard.type("4711");
           await me.sees(texts.home.title);
         });

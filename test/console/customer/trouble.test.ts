@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { en } from "../../../server/console/customer/words/en.ts";
 import { newAccount, signIn } from "../../helpers/account.ts";
-import { closeBrowser } from "../../helpers/browser.ts";
+import { closeBrowser, hasFocus } from "../../helpers/browser.ts";
 import { startService } from "../../helpers/service.ts";
 import type { TestService } from "../../helpers/service.ts";
 import { overriding } from "../../../scripts/campaign/rig/overriding.ts";
@@ -43,7 +43,6 @@ describe("At the console, when", () => {
   const expectConnectionFaults = () => {
     for (const fault of me.faults.splice(0)) expect(fault).to.contain("net::ERR_");
   };
-  const isFocused = (label: string) => me.field(label).evaluate((field) => field === document.activeElement);
 
   describe("the connection is lost", () => {
     it("before a PIN is confirmed: nothing is saved, the page says so, and both fields wait to be filled", async () => {
@@ -56,7 +55,7 @@ describe("At the console, when", () => {
         .and.to.contain(en.uncertain);
       expect(await me.field(en.newPin).inputValue()).to.equal("");
       expect(await me.field(en.samePinAgain).inputValue()).to.equal("");
-      expect(await isFocused(en.newPin)).to.equal(true);
+      await hasFocus(me.field(en.newPin));
       expect(await nextOf(service, account)).to.equal("create_pin");
       expectConnectionFaults();
       await me.page.unrouteAll();
@@ -85,7 +84,7 @@ describe("At the console, when", () => {
       await me.page.route("**/api/session/pin/verify", (route) => route.abort());
       await me.enter("4711");
       expect(await me.alert()).to.contain("does not answer");
-      expect(await isFocused(en.pin)).to.equal(true);
+      await hasFocus(me.field(en.pin));
       expectConnectionFaults();
       await me.page.unrouteAll();
       await me.page.keyboard.type("4711");
