@@ -11,3 +11,7 @@ export async function answered<T>(ask: () => Promise<T>): Promise<T> {
     throw new ChainUnavailable(why, { cause });
   }
 }
+
+/** It was the endpoint's own "no" that left the question unanswered. Whatever it minds, a smaller one may help. */
+export const wasRefused = (error: unknown): boolean =>
+  error instanceof ChainUnavailable && error.cause instanceof RpcError;

@@ -8,6 +8,7 @@ import type { RpcLog } from "./anchor-log.ts";
 import { answered } from "./answered.ts";
 import { bytes, count, hash, nonsense, quantity } from "./answers.ts";
 import { readFeeMarket } from "./fees.ts";
+import { firstLog } from "./first-log.ts";
 import { RpcError } from "./rpc.ts";
 import type { JsonRpc } from "./rpc.ts";
 
@@ -179,14 +180,9 @@ export function evmChain({ rpc: endpoint, contract, relayerKey }: EvmChainOption
     },
 
     async findAnchor(fromSize, size, fromBlock) {
-      const filter = {
-        address: contract,
-        topics: anchorTopics(fromSize, size),
-        fromBlock: hex(fromBlock),
-        toBlock: "latest",
-      };
-      const [log] = await rpc.call<RpcLog[]>("eth_getLogs", [filter]);
-      if (log === undefined) return null;
+      const filter = { address: contract, topics: anchorTopics(fromSize, size) };
+      const log = await firstLog<RpcLog>(rpc, filter, fromBlock);
+      if (log === null) return null;
       return {
         txHash: hash("a log", log.transactionHash),
         blockNumber: count("a log", log.blockNumber),

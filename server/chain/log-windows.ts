@@ -1,7 +1,5 @@
-import { ChainUnavailable } from "../ledger/index.ts";
 import { consentManager } from "./abi.ts";
-import { answered } from "./answered.ts";
-import { RpcError } from "./rpc.ts";
+import { answered, wasRefused } from "./answered.ts";
 import type { RpcReader } from "./patient-rpc.ts";
 
 /** A log as JSON-RPC gives it, as far as an audit reads it. */
@@ -53,9 +51,8 @@ export async function* logWindows<L>(
         .filter((log) => log.address.toLowerCase() === contract && log.removed !== true)
         .map((log) => kind.read(log));
     }).catch((error: unknown) => {
-      // Whatever it is that an endpoint minds, a smaller question is what helps; at one block it is its last word.
-      if (!(error instanceof ChainUnavailable && error.cause instanceof RpcError) || end === begin)
-        throw error;
+      // At one block it is its last word.
+      if (!wasRefused(error) || end === begin) throw error;
       return null;
     });
     if (logs === null) {
