@@ -55,6 +55,7 @@ function parse() {
           .choices(["anvil", "hardhat"])
           .default("anvil"),
       )
+      .option("--point <NAME>", "kills: aim at this crash point alone, named as in the table")
       .addOption(
         new Option("--sabotage <MISTAKE>", "break the service on purpose: the campaign must notice").choices(
           Object.keys(SABOTAGES),
@@ -72,10 +73,11 @@ function parse() {
 
 const command = parse();
 const kind = command.processedArgs[0] as string;
-const { n, seed, chain, sabotage } = command.opts<{
+const { n, seed, chain, point, sabotage } = command.opts<{
   n?: number;
   seed: number;
   chain: "anvil" | "hardhat";
+  point?: string;
   sabotage?: string;
 }>();
 
@@ -100,6 +102,7 @@ await conclude(async (scope) => {
       n: count,
       seed,
       chain,
+      ...(point === undefined ? {} : { point }),
       ...(sabotage === undefined ? {} : { sabotage }),
       interrupted: () => interrupted,
       progress: (line) => progress(`${name}: ${line}`),

@@ -3,7 +3,7 @@
  * chain, in a few lanes side by side. After each kill the next process must start, anchor what is left, and pass the
  * audit, before it is killed itself.
  */
-import { scoped } from "./command.ts";
+import { CouldNotRun, scoped } from "./command.ts";
 import type { Scope } from "./command.ts";
 import { seededRandom } from "./random.ts";
 import type { Random } from "./random.ts";
@@ -72,7 +72,7 @@ export async function kills(scope: Scope, options: CampaignOptions): Promise<Out
     while (begun < n && !isOver(options, violations)) {
       const number = begun++;
       meter(number, `${points.names().length} points, ${sum(({ world }) => world.audit.events)} events`);
-      const target = lane.random.chance(AT_RANDOM) ? null : points.next();
+      const target = lane.random.chance(AT_RANDOM) ? null : (options.point ?? points.next());
       // What is only passed on a first start comes by on a new chain and database, and nowhere else.
       if (target !== null && points.missed(target) >= 3) {
         await scoped(async (own) => {
@@ -88,6 +88,12 @@ export async function kills(scope: Scope, options: CampaignOptions): Promise<Out
     violations.push(...lane.violations.splice(0));
   };
   await Promise.all(lanes.map(run));
+  const { point } = options;
+  if (point !== undefined && !points.names().includes(point)) {
+    throw new CouldNotRun(
+      `No process passed "${point}". Those that were:\n${points.names().sort().join("\n")}`,
+    );
+  }
   return {
     name: "kills",
     rows: [

@@ -12,6 +12,8 @@ export interface CampaignOptions {
   readonly n: number;
   readonly seed: number;
   readonly chain?: "anvil" | "hardhat";
+  /** Kills: the only crash point to aim at; without it all are, the least visited first. */
+  readonly point?: string;
   /** See sabotage.ts. */
   readonly sabotage?: string;
   readonly progress: (line: string) => void;

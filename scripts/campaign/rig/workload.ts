@@ -4,6 +4,8 @@ import type { ServiceProcess } from "../../../test/helpers/process.ts";
 import type { Random } from "../random.ts";
 import { ASYNC, DOCUMENT_HASH, RIGHT_PIN, WRONG_PIN } from "../customers.ts";
 
+const WEAK_PIN = "111111";
+
 export type Api = Pick<ServiceProcess, "get" | "post" | "otp">;
 
 /** An operation that was answered: from then on its event must never be missing. */
@@ -46,10 +48,10 @@ export function workload(
   const newPhone = () =>
     `+2010${String(random.int(9000) + 1000)}${String(phones++ % 10_000).padStart(4, "0")}`;
 
-  async function send(api: Api, path: string, body: object): Promise<Answer> {
+  async function send(api: Api, path: string, body: object, keyed = random.chance(0.3)): Promise<Answer> {
     const answer = await api.post(path, body, {
       ...(random.chance(0.7) ? ASYNC : { prefer: "wait=2" }),
-      ...(random.chance(0.3) ? { "idempotency-key": `${prefix}-${keys++}` } : {}),
+      ...(keyed ? { "idempotency-key": `${prefix}-${keys++}` } : {}),
     });
     const { eventId, eventUrl } = answer.body as Partial<Acknowledged>;
     if (answer.status < 300 && eventId !== undefined && eventUrl !== undefined) {
@@ -103,6 +105,10 @@ export function workload(
     if (kind < 0.55) {
       // Not of a customer whose PIN is checked: a lock would hide that it is lost.
       return send(api, "/api/pin/verify-pin", { pin: WRONG_PIN, phoneNumber: newPhone() });
+    }
+    // Refused before anything is recorded: its idempotency key is free again.
+    if (kind < 0.6) {
+      return send(api, "/api/pin/set", { pin: WEAK_PIN, phoneNumber: newPhone(), otp: "000000" }, true);
     }
     return send(api, "/api/pin/check-pin-exists", { phoneNumber: random.pick(withPin) });
   };
