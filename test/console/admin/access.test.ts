@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { en } from "../../../server/console/customer/words/en.ts";
 import { accessibilityFaults, closeBrowser, visit } from "../../helpers/browser.ts";
 import { startService } from "../../helpers/service.ts";
 import type { TestService } from "../../helpers/service.ts";
@@ -21,7 +22,8 @@ describe("The support portal", () => {
     await page.goto(`${service.url}/console`);
     await page.locator("#account").fill("alice");
     await page.keyboard.press("Enter");
-    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    // What the customer's page asks comes before it.
+    await page.getByRole("heading", { level: 1, name: en.create.title }).waitFor();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     for (const address of PAGES) {
