@@ -10,7 +10,7 @@ import type { AliasKind, Pseudonyms } from "../ports.ts";
 export function keyedPseudonyms(key: Uint8Array, pepper: Uint8Array): Pseudonyms {
   // A request's fingerprint covers its PIN: whoever tests PINs against it must need the pepper, as for a verifier.
   const fingerprintBytes = hkdfSync("sha256", pepper, "", "identity-ledger/fingerprint/v1", 32);
-  // Made once: to import the bytes for every MAC takes several times as long as the MAC.
+  // Imported once, and not for every MAC.
   const fingerprintKey = createSecretKey(new Uint8Array(fingerprintBytes));
   const nameKey = createSecretKey(key);
   const mac = (label: string, ...parts: string[]) => keyedMac(nameKey, label, parts);
