@@ -110,7 +110,7 @@ export const verify: Part = async ({ quick, seed }, scope) => {
             number(against(name, NAMES.seed).median),
           ]),
         ],
-        note: "Processor time counts all threads of the process, with the embedded chain where that is in it; hashing is what the threads of libuv's pool take, and the rest, beside the engine's own threads, is the event loop. What `cost` calls the processor time of a verification without its hash is what that rest would be with warm caches: here two hashes stream 64 MiB each through them between any two requests. Latency at saturation is mostly the wait for a core; the bare hashers have no such queue.",
+        note: "Processor time counts all threads of the process, with the embedded chain where that is in it; hashing is what the threads of libuv's pool take, and the rest, beside the engine's own threads, is the event loop. `cost` has the same work without its hash, for comparison. Latency at saturation is mostly the wait for a core; the bare hashers have no such queue.",
       },
     ],
     targets: [
