@@ -53,6 +53,8 @@ export interface AnchorerState {
 /** Between looks at what is in flight: the first comes at once, for chains that mine at once. */
 const MIN_POLL_MS = 5;
 const MAX_POLL_MS = 1_000;
+/** A block is noticed late by at most a fifth of the time that it was waited for. */
+const POLL_GROWTH = 1.2;
 /** How long an idle process goes without a look at the database: for events, and blocks, that another one brought. */
 const IDLE_MS = 250;
 const WAITED_FOR_MS = 50;
@@ -191,7 +193,7 @@ export class Anchorer {
       }
       // Events that come meanwhile are for the next batch: no reason to look earlier.
       await this.#idle(this.#pollMs, { patient: true });
-      this.#pollMs = Math.min(Math.max(this.#pollMs * 1.5, MIN_POLL_MS), MAX_POLL_MS);
+      this.#pollMs = Math.min(Math.max(this.#pollMs * POLL_GROWTH, MIN_POLL_MS), MAX_POLL_MS);
       return 0;
     }
     this.#delivery.forget();

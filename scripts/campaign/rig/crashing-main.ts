@@ -6,10 +6,12 @@
  *     CLOCK_FILE            holds how many ms the machine's clock is off, at any time
  *     SABOTAGE              breaks it on purpose, to see that a campaign notices (sabotage.ts)
  *
- * Each point is printed when it is first passed.
+ * Each point is printed when it is first passed, and each broadcast with the time at which it begins, in ms of the clock
+ * that all processes of the machine share.
  */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import type { Chain } from "../../../server/ports.ts";
 
 process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 4);
 
@@ -20,6 +22,7 @@ const { readEnv } = await import("../../../server/config/env.ts");
 const { readSecrets } = await import("../../../server/config/secrets.ts");
 const { SteadyClock } = await import("../../../server/crypto/clock.ts");
 const { chainWithPoints, storeWithPoints } = await import("./crash-points.ts");
+const { overriding } = await import("./overriding.ts");
 const { sabotageOf } = await import("./sabotage.ts");
 
 const { CRASH_AT, CRASH_NTH = "1", CRASH_ARMED, CLOCK_FILE, SABOTAGE } = process.env;
@@ -36,6 +39,14 @@ function at(point: string): void {
   if (armed && point === CRASH_AT && --remaining <= 0) process.kill(process.pid, "SIGKILL");
 }
 
+const tellingSends = (chain: Chain): Chain =>
+  overriding(chain, {
+    broadcast(transaction) {
+      process.stdout.write(`SENDS ${transaction.txHash} ${process.hrtime.bigint() / 1_000_000n}\n`);
+      return chain.broadcast(transaction);
+    },
+  });
+
 const env = readEnv(process.env);
 const config = toConfig(env);
 const log = pino({ level: config.logLevel, base: null });
@@ -44,7 +55,7 @@ const wall = () => Date.now() + (CLOCK_FILE === undefined ? 0 : Number(readFileS
 const service = await compose(config, readSecrets(env), log, {
   clock: SABOTAGE === "naive-clock" ? { now: wall } : new SteadyClock(wall),
   wrapStore: (store) => sabotage.store(storeWithPoints(store, at)),
-  wrapChain: (chain) => sabotage.chain(chainWithPoints(chain, at)),
+  wrapChain: (chain) => sabotage.chain(chainWithPoints(tellingSends(chain), at)),
 });
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => void service.close().then(() => process.exit(0)));

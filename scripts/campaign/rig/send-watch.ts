@@ -9,8 +9,8 @@ import type { Scope } from "../command.ts";
 import type { RpcCall } from "./fault-plan.ts";
 
 export interface SendWatch {
-  /** To be awaited before the call goes on to the chain. Returns whether it is a broadcast. */
-  see(call: RpcCall): Promise<boolean>;
+  /** To be awaited before the call goes on to the chain. Returns the transaction's hash if it is a broadcast, else null. */
+  see(call: RpcCall): Promise<string | null>;
   readonly sends: number;
   readonly violations: string[];
 }
@@ -32,9 +32,9 @@ export async function sendWatch(scope: Scope, databaseUrl: string): Promise<Send
     },
     violations,
     async see({ method, params }) {
-      if (method !== "eth_sendRawTransaction") return false;
+      if (method !== "eth_sendRawTransaction") return null;
       const { hash, from, nonce, data, to, maxFeePerGas, gasPrice } = Transaction.from(String(params[0]));
-      if (hash === null || to === null) return false;
+      if (hash === null || to === null) return null;
       if (!(await isDurable(hash))) violations.push(`${hash} was broadcast before it was durable`);
       sends++;
       const key = `${from} ${nonce}`;
@@ -48,7 +48,7 @@ export async function sendWatch(scope: Scope, databaseUrl: string): Promise<Send
         }
       }
       byNonce.set(key, { data, hash, fee });
-      return true;
+      return hash;
     },
   };
 }

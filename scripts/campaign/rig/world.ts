@@ -148,5 +148,5 @@ export const tryStart = (
 export const tail = (service: ServiceProcess): string =>
   service
     .output()
-    .replaceAll(/^(POINT|OTP).*\n/gm, "")
+    .replaceAll(/^(POINT|OTP|SENDS).*\n/gm, "")
     .slice(-1_500);
