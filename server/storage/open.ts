@@ -5,7 +5,7 @@ import { PlainBytes } from "./bytes.ts";
 import { migrations } from "./migrations/index.ts";
 import { postgresDialect } from "./postgres.ts";
 import type { Schema } from "./schema.ts";
-import { sqliteDialect } from "./sqlite.ts";
+import { sqliteDialect, stopForNoLock } from "./sqlite.ts";
 import { KyselyStore } from "./store.ts";
 
 export interface StoreOptions {
@@ -37,6 +37,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         .onConflict((conflict) => conflict.column("id").doNothing())
         .execute(),
     );
+    if (!postgres) await stopForNoLock(db);
   } catch (error) {
     await db.destroy();
     throw error;

@@ -1,8 +1,9 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
-import type { DatabaseConnection, Dialect, SqliteDatabase, SqliteStatement } from "kysely";
+import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver, sql } from "kysely";
+import type { DatabaseConnection, Dialect, Kysely, SqliteDatabase, SqliteStatement } from "kysely";
+import type { Schema } from "./schema.ts";
 
 /** More than there are statements in the code; what is built from lists of varying length is not kept beyond it. */
 const MAX_PREPARED = 200;
@@ -88,6 +89,11 @@ class LedgerSqliteDialect extends SqliteDialect {
   }
 }
 
+/** To be called once it is open: beginTransaction waits for locks from here on, and this is all that may stop us. */
+export async function stopForNoLock(db: Kysely<Schema>): Promise<void> {
+  await sql`pragma busy_timeout = 2`.execute(db);
+}
+
 /** Opens (and creates) the file; an acknowledged commit survives a power cut. */
 export function sqliteDialect(path: string): Dialect {
   if (path !== ":memory:") {
@@ -95,7 +101,7 @@ export function sqliteDialect(path: string): Dialect {
     // It holds verifiers: readable by its owner only. SQLite gives its companions (-wal, -shm) the same mode.
     closeSync(openSync(path, "a", 0o600));
   }
-  // For the switch to WAL, which another process may be making, too.
+  // For the switch to WAL and the migrations, which another process may be making, too.
   const database = new Database(path, { timeout: LOCK_WAIT_MS });
   database.pragma("journal_mode = WAL");
   // better-sqlite3 is built to fall back to NORMAL in WAL mode, which may lose the last commits on a power cut.
@@ -103,7 +109,5 @@ export function sqliteDialect(path: string): Dialect {
   database.pragma("foreign_keys = ON");
   // What is deleted is overwritten with zeros: erasure means that the bytes are gone, not only unreachable.
   database.pragma("secure_delete = ON");
-  // From here on beginTransaction waits for locks, and this is all that it may stop the process for.
-  database.pragma("busy_timeout = 2");
   return new LedgerSqliteDialect(database);
 }
