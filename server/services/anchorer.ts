@@ -53,7 +53,9 @@ export interface AnchorerState {
 /** Between looks at what is in flight: the first comes at once, for chains that mine at once. */
 const MIN_POLL_MS = 5;
 const MAX_POLL_MS = 1_000;
-/** A block is noticed late by at most a fifth of the time that it was waited for. */
+/** So many looks in the time that batches take of late … */
+const POLLS = 5;
+/** … and ever fewer where one takes longer: it is noticed late by at most a fifth of what it took. */
 const POLL_GROWTH = 1.2;
 /** How long an idle process goes without a look at the database: for events, and blocks, that another one brought. */
 const IDLE_MS = 250;
@@ -78,6 +80,7 @@ export class Anchorer {
   #placeConfirmed = false;
   #blocks = { at: -Infinity, settled: false, news: false };
   #pollMs = 0;
+  #minPollMs = MIN_POLL_MS;
   #batchedAt = -Infinity;
   #wake: () => void = () => {};
   #dirty = true;
@@ -187,13 +190,16 @@ export class Anchorer {
     if (inFlight.length > 0) {
       if (await this.#delivery.look(inFlight)) {
         this.#pollMs = 0;
+        const tookMs = monotonic() - this.#batchedAt;
+        // One that took long, as in an outage, says little of the next.
+        this.#minPollMs = Math.max(MIN_POLL_MS, Math.min(tookMs / POLLS, this.#minPollMs * 2));
         this.#blocks.news = true;
         await this.#readSizes();
         return 0;
       }
       // Events that come meanwhile are for the next batch: no reason to look earlier.
       await this.#idle(this.#pollMs, { patient: true });
-      this.#pollMs = Math.min(Math.max(this.#pollMs * POLL_GROWTH, MIN_POLL_MS), MAX_POLL_MS);
+      this.#pollMs = Math.min(Math.max(this.#pollMs * POLL_GROWTH, this.#minPollMs), MAX_POLL_MS);
       return 0;
     }
     this.#delivery.forget();
