@@ -3,31 +3,55 @@ import type { Selectable } from "kysely";
 import type { Fees } from "../domain/fees.ts";
 import type { AnchorAttempt, Batch, BatchStatus, Epoch, Tx } from "../ports.ts";
 import type { Schema } from "./schema.ts";
+import { compiled } from "./compiled.ts";
 import type { Handle } from "./handle.ts";
 import { lease } from "./lease.ts";
 
+interface OfEpoch {
+  readonly epoch: number;
+}
+
+const batchesOf = ({ db }: Handle, epoch: number) =>
+  db.selectFrom("batches").selectAll().where("epoch", "=", epoch);
+const batchesCovering = (handle: Handle, { epoch, index }: OfEpoch & { index: number }) =>
+  batchesOf(handle, epoch)
+    .where("to_size", ">", index)
+    .where("from_size", "<=", index)
+    .orderBy("to_size")
+    .limit(1);
+
+const selectInFlight = compiled((handle, { epoch }: OfEpoch) =>
+  batchesOf(handle, epoch).where("status", "=", "broadcast").orderBy("id"),
+);
+const selectCovering = compiled(batchesCovering);
+const selectLast = compiled((handle, { epoch }: OfEpoch) =>
+  batchesOf(handle, epoch).orderBy("id", "desc").limit(1),
+);
+const selectLastMined = compiled((handle, { epoch }: OfEpoch) =>
+  batchesOf(handle, epoch).where("status", "!=", "broadcast").orderBy("id", "desc").limit(1),
+);
+const selectLastFinal = compiled((handle, { epoch }: OfEpoch) =>
+  batchesOf(handle, epoch).where("status", "=", "final").orderBy("id", "desc").limit(1),
+);
+const selectAttempts = compiled(({ db }, { batchId }: { batchId: number }) =>
+  db.selectFrom("anchor_attempts").selectAll().where("batch_id", "=", batchId).orderBy("ordinal"),
+);
+
 export function anchors(handle: Handle): Tx["anchors"] {
   const { db } = handle;
-  const batchesOf = (epoch: number) => db.selectFrom("batches").selectAll().where("epoch", "=", epoch);
-  const first = async (query: ReturnType<typeof batchesOf>) => {
-    const row = await query.limit(1).executeTakeFirst();
-    return row === undefined ? null : batchFrom(row);
-  };
+  const all = async (answer: Promise<{ readonly rows: readonly Selectable<Schema["batches"]>[] }>) =>
+    (await answer).rows.map(batchFrom);
+  const first = async (...args: Parameters<typeof all>) => (await all(...args))[0] ?? null;
 
-  const coveringBatch = (epoch: number, index: number) =>
-    batchesOf(epoch).where("to_size", ">", index).where("from_size", "<=", index).orderBy("to_size");
-
-  const all = async (query: ReturnType<typeof batchesOf>) => (await query.execute()).map(batchFrom);
-  const epochs = db.selectFrom("epochs").selectAll().orderBy("number", "desc");
-  const attempts = db.selectFrom("anchor_attempts").selectAll("anchor_attempts");
+  const epochs = () => db.selectFrom("epochs").selectAll().orderBy("number", "desc");
 
   return {
     ...lease(handle),
 
-    epochs: async () => (await epochs.execute()).map(epochFrom),
+    epochs: async () => (await epochs().execute()).map(epochFrom),
 
     async currentEpoch() {
-      const row = await epochs.limit(1).executeTakeFirst();
+      const row = await epochs().limit(1).executeTakeFirst();
       return row === undefined ? null : epochFrom(row);
     },
 
@@ -93,11 +117,12 @@ export function anchors(handle: Handle): Tx["anchors"] {
       await db.updateTable("batches").set({ relayer, nonce }).where("id", "=", batchId).execute();
     },
 
-    attempts: async (batchId) =>
-      (await attempts.where("batch_id", "=", batchId).orderBy("ordinal").execute()).map(attemptFrom),
+    attempts: async (batchId) => (await selectAttempts(handle, { batchId })).rows.map(attemptFrom),
 
     async attemptsWithNonce(epoch, relayer, nonce) {
-      const rows = await attempts
+      const rows = await db
+        .selectFrom("anchor_attempts")
+        .selectAll("anchor_attempts")
         .innerJoin("batches", "batches.id", "anchor_attempts.batch_id")
         .innerJoin("epochs", "epochs.number", "batches.epoch")
         .where("anchor_attempts.relayer", "=", relayer)
@@ -153,20 +178,20 @@ export function anchors(handle: Handle): Tx["anchors"] {
         .execute();
     },
 
-    inFlight: (epoch) => all(batchesOf(epoch).where("status", "=", "broadcast").orderBy("id")),
-    unfinalized(epoch, limit) {
-      const mined = batchesOf(epoch).where("status", "=", "mined").orderBy("id");
-      return all(limit === undefined ? mined : mined.limit(limit));
+    inFlight: (epoch) => all(selectInFlight(handle, { epoch })),
+    async unfinalized(epoch, limit) {
+      const mined = batchesOf(handle, epoch).where("status", "=", "mined").orderBy("id");
+      return (await (limit === undefined ? mined : mined.limit(limit)).execute()).map(batchFrom);
     },
 
-    covering: (epoch, index) => first(coveringBatch(epoch, index)),
+    covering: (epoch, index) => first(selectCovering(handle, { epoch, index })),
 
-    last: (epoch) => first(batchesOf(epoch).orderBy("id", "desc")),
-    lastMined: (epoch) => first(batchesOf(epoch).where("status", "!=", "broadcast").orderBy("id", "desc")),
-    lastFinal: (epoch) => first(batchesOf(epoch).where("status", "=", "final").orderBy("id", "desc")),
+    last: (epoch) => first(selectLast(handle, { epoch })),
+    lastMined: (epoch) => first(selectLastMined(handle, { epoch })),
+    lastFinal: (epoch) => first(selectLastFinal(handle, { epoch })),
 
     async longestLag(epoch, from, to) {
-      const carrier = await coveringBatch(epoch, from).select("from_size").limit(1).executeTakeFirst();
+      const carrier = await batchesCovering(handle, { epoch, index: from }).executeTakeFirst();
       // Of each batch the first event has waited longest; of the one that began before `from`, that at `from`.
       const appended = sql`(select timestamp from events
         where leaf_index = case when batches.from_size < ${from} then ${from} else batches.from_size end)`;

@@ -5,15 +5,40 @@ import type { OpenAttempt } from "../domain/open-attempts.ts";
 import type { Credential, Tx, Verifier } from "../ports.ts";
 import type { Schema } from "./schema.ts";
 import { counterColumns, counterOf } from "./counters.ts";
+import { compiled } from "./compiled.ts";
 import type { Handle } from "./handle.ts";
 
-export function credentials({ db, rowLocks }: Handle): Tx["credentials"] {
-  const select = (subjectId: string, policy: PolicyId) =>
-    db.selectFrom("credentials").selectAll().where("subject_id", "=", subjectId).where("policy", "=", policy);
+interface Key {
+  readonly subject_id: string;
+  readonly policy: string;
+}
 
+const select = compiled(({ db }, { subject_id, policy }: Key) =>
+  db.selectFrom("credentials").selectAll().where("subject_id", "=", subject_id).where("policy", "=", policy),
+);
+const lock = compiled(({ db, rowLocks }, { subject_id, policy }: Key) =>
+  db
+    .selectFrom("credentials")
+    .selectAll()
+    .where("subject_id", "=", subject_id)
+    .where("policy", "=", policy)
+    .$if(rowLocks, (query) => query.forUpdate()),
+);
+const insertUnlessThere = compiled(({ db }, row: Schema["credentials"]) =>
+  db
+    .insertInto("credentials")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["subject_id", "policy"]).doNothing()),
+);
+const update = compiled(({ db }, { subject_id, policy, ...row }: ReturnType<typeof toRow>) =>
+  db.updateTable("credentials").set(row).where("subject_id", "=", subject_id).where("policy", "=", policy),
+);
+
+export function credentials(handle: Handle): Tx["credentials"] {
+  const { db } = handle;
   return {
     async get(subjectId, policy) {
-      const row = await select(subjectId, policy).executeTakeFirst();
+      const [row] = (await select(handle, { subject_id: subjectId, policy })).rows;
       return row === undefined ? null : fromRow(row);
     },
 
@@ -29,24 +54,14 @@ export function credentials({ db, rowLocks }: Handle): Tx["credentials"] {
         temporary: null,
         open: [],
       };
-      await db
-        .insertInto("credentials")
-        .values({ ...toRow(fresh, now), created_at: now })
-        .onConflict((conflict) => conflict.columns(["subject_id", "policy"]).doNothing())
-        .execute();
-      const row = await select(subjectId, policy)
-        .$if(rowLocks, (query) => query.forUpdate())
-        .executeTakeFirstOrThrow();
+      await insertUnlessThere(handle, { ...toRow(fresh, now), created_at: now });
+      const [row] = (await lock(handle, { subject_id: subjectId, policy })).rows;
+      if (row === undefined) throw new Error("a credential is gone while it is looked for");
       return fromRow(row);
     },
 
     async save(credential, now) {
-      await db
-        .updateTable("credentials")
-        .set(toRow(credential, now))
-        .where("subject_id", "=", credential.subjectId)
-        .where("policy", "=", credential.policy)
-        .execute();
+      await update(handle, toRow(credential, now));
     },
 
     async withOpenAttempts() {

@@ -2,49 +2,65 @@ import { sql } from "kysely";
 import type { RawBuilder, Selectable } from "kysely";
 import { HOUR } from "../domain/time.ts";
 import type { StoredEvent, Tx } from "../ports.ts";
+import { compiled } from "./compiled.ts";
 import type { Handle } from "./handle.ts";
 import type { Schema } from "./schema.ts";
 
-export function events({ db, rowLocks, dialect }: Handle): Tx["events"] {
-  const head = async (lock: boolean) => {
-    const row = await db
-      .selectFrom("ledger")
-      .select(["ledger_id", "size", "last_timestamp"])
-      .$if(lock, (query) => query.forUpdate())
-      .executeTakeFirstOrThrow();
+const selectHead = compiled(({ db }, _: object) =>
+  db.selectFrom("ledger").select(["ledger_id", "size", "last_timestamp"]),
+);
+const lockHead = compiled(({ db, rowLocks }, _: object) =>
+  db
+    .selectFrom("ledger")
+    .select(["ledger_id", "size", "last_timestamp"])
+    .$if(rowLocks, (query) => query.forUpdate()),
+);
+const advanceHead = compiled(({ db }, { now }: { now: number }) =>
+  db.updateTable("ledger").set({ last_timestamp: now }).where("last_timestamp", "<", now),
+);
+const insertEvent = compiled(({ db }, row: Schema["events"]) => db.insertInto("events").values(row));
+const moveHead = compiled(({ db }, head: { from: number; to: number; timestamp: number }) =>
+  db
+    .updateTable("ledger")
+    .set({ size: head.to, last_timestamp: head.timestamp })
+    .where("size", "=", head.from),
+);
+
+export function events(handle: Handle): Tx["events"] {
+  const { db, dialect } = handle;
+  const head = async (select: typeof selectHead) => {
+    const [row] = (await select(handle, {})).rows;
+    if (row === undefined) throw new Error("the database has no ledger");
     return { ledgerId: row.ledger_id, size: row.size, lastTimestamp: row.last_timestamp };
   };
 
   return {
-    head: () => head(false),
-    headForUpdate: () => head(rowLocks),
+    head: () => head(selectHead),
+    headForUpdate: () => head(lockHead),
 
     async advance(now) {
-      await db.updateTable("ledger").set({ last_timestamp: now }).where("last_timestamp", "<", now).execute();
+      await advanceHead(handle, { now });
     },
 
     async append(event) {
-      await db
-        .insertInto("events")
-        .values({
-          leaf_index: event.index,
-          id: event.id,
-          subject_id: event.subjectId,
-          subject_seq: event.subjectSeq,
-          timestamp: event.timestamp,
-          type: event.type,
-          payload: event.payload,
-          salt: event.salt,
-          digest: event.digest,
-        })
-        .execute();
+      await insertEvent(handle, {
+        leaf_index: event.index,
+        id: event.id,
+        subject_id: event.subjectId,
+        subject_seq: event.subjectSeq,
+        timestamp: event.timestamp,
+        type: event.type,
+        payload: event.payload,
+        salt: event.salt,
+        digest: event.digest,
+      });
       // Compare and swap, though the head is locked: were that lock ever lost, two events would share a place.
-      const { numUpdatedRows } = await db
-        .updateTable("ledger")
-        .set({ size: event.index + 1, last_timestamp: event.timestamp })
-        .where("size", "=", event.index)
-        .executeTakeFirst();
-      if (numUpdatedRows !== 1n)
+      const { numAffectedRows } = await moveHead(handle, {
+        from: event.index,
+        to: event.index + 1,
+        timestamp: event.timestamp,
+      });
+      if (numAffectedRows !== 1n)
         throw new Error(`the ledger's head moved while event ${event.index} was appended`);
     },
 

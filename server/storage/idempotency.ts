@@ -1,19 +1,34 @@
 import type { Tx } from "../ports.ts";
+import { compiled } from "./compiled.ts";
 import type { Handle } from "./handle.ts";
+import type { Schema } from "./schema.ts";
 
-export function idempotency({ db, rowLocks }: Handle): Tx["idempotency"] {
+const deleteOld = compiled(({ db }, { before }: { before: number }) =>
+  db.deleteFrom("idempotency").where("created_at", "<", before),
+);
+const insertUnlessThere = compiled(({ db }, row: Schema["idempotency"]) =>
+  db
+    .insertInto("idempotency")
+    .values(row)
+    .onConflict((conflict) => conflict.column("id").doNothing()),
+);
+const setOutcome = compiled(({ db }, claim: { id: string; claimedAt: number; outcome: string }) =>
+  db
+    .updateTable("idempotency")
+    .set({ outcome: claim.outcome })
+    .where("id", "=", claim.id)
+    .where("created_at", "=", claim.claimedAt)
+    .where("outcome", "is", null),
+);
+
+export function idempotency(handle: Handle): Tx["idempotency"] {
+  const { db, rowLocks } = handle;
   return {
     async claim({ id, fingerprint }, { now, lease, keep }) {
-      await db
-        .deleteFrom("idempotency")
-        .where("created_at", "<", now - keep)
-        .execute();
-      const inserted = await db
-        .insertInto("idempotency")
-        .values({ id, fingerprint, outcome: null, conflicts: 0, created_at: now })
-        .onConflict((conflict) => conflict.column("id").doNothing())
-        .executeTakeFirst();
-      if (inserted.numInsertedOrUpdatedRows === 1n) return null;
+      await deleteOld(handle, { before: now - keep });
+      const claim = { id, fingerprint, outcome: null, conflicts: 0, created_at: now };
+      const { numAffectedRows } = await insertUnlessThere(handle, claim);
+      if (numAffectedRows === 1n) return null;
 
       const row = await db
         .selectFrom("idempotency")
@@ -39,14 +54,8 @@ export function idempotency({ db, rowLocks }: Handle): Tx["idempotency"] {
     },
 
     async complete({ id, claimedAt }, outcome) {
-      const { numUpdatedRows } = await db
-        .updateTable("idempotency")
-        .set({ outcome })
-        .where("id", "=", id)
-        .where("created_at", "=", claimedAt)
-        .where("outcome", "is", null)
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
+      const { numAffectedRows } = await setOutcome(handle, { id, claimedAt, outcome });
+      return numAffectedRows === 1n;
     },
 
     async release({ id, claimedAt }) {

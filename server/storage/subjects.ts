@@ -1,14 +1,34 @@
 import type { AliasKind, Subject, Tx } from "../ports.ts";
+import { compiled } from "./compiled.ts";
 import type { Handle } from "./handle.ts";
+import type { Schema } from "./schema.ts";
 
-export function subjects({ db, rowLocks }: Handle): Tx["subjects"] {
+const selectByAlias = compiled(({ db }, { alias }: { alias: string }) =>
+  db
+    .selectFrom("aliases")
+    .innerJoin("subjects", "subjects.id", "aliases.subject_id")
+    .select(["subjects.id", "subjects.identity_hash"])
+    .where("aliases.alias", "=", alias),
+);
+const claimAlias = compiled(({ db }, row: Schema["aliases"]) =>
+  db
+    .insertInto("aliases")
+    .values(row)
+    .onConflict((conflict) => conflict.column("alias").doNothing()),
+);
+const insertSubject = compiled(({ db }, row: Schema["subjects"]) => db.insertInto("subjects").values(row));
+const takeSeq = compiled(({ db }, { id }: { id: string }) =>
+  db
+    .updateTable("subjects")
+    .set((eb) => ({ next_seq: eb("next_seq", "+", 1) }))
+    .where("id", "=", id)
+    .returning("next_seq"),
+);
+
+export function subjects(handle: Handle): Tx["subjects"] {
+  const { db, rowLocks } = handle;
   const byAlias = async (alias: string): Promise<Subject | null> => {
-    const row = await db
-      .selectFrom("aliases")
-      .innerJoin("subjects", "subjects.id", "aliases.subject_id")
-      .select(["subjects.id", "subjects.identity_hash"])
-      .where("aliases.alias", "=", alias)
-      .executeTakeFirst();
+    const [row] = (await selectByAlias(handle, { alias })).rows;
     return row === undefined ? null : { id: row.id, identityHash: row.identity_hash };
   };
 
@@ -18,20 +38,18 @@ export function subjects({ db, rowLocks }: Handle): Tx["subjects"] {
     async byAliasOrCreate(alias: string, kind: AliasKind, candidate: Subject, now: number) {
       // Not looked up first: a stranger must not take longer than a customer. And the alias before the subject, as its
       // foreign key waits for the commit: who loses a race for it has nothing to undo.
-      const claimed = await db
-        .insertInto("aliases")
-        .values({ alias, kind, subject_id: candidate.id })
-        .onConflict((conflict) => conflict.column("alias").doNothing())
-        .executeTakeFirst();
-      if (claimed.numInsertedOrUpdatedRows === 0n) {
+      const claimed = await claimAlias(handle, { alias, kind, subject_id: candidate.id });
+      if (claimed.numAffectedRows === 0n) {
         const known = await byAlias(alias);
         if (known === null) throw new Error("an alias exists without its subject");
         return known;
       }
-      await db
-        .insertInto("subjects")
-        .values({ id: candidate.id, identity_hash: candidate.identityHash, next_seq: 0, created_at: now })
-        .execute();
+      await insertSubject(handle, {
+        id: candidate.id,
+        identity_hash: candidate.identityHash,
+        next_seq: 0,
+        created_at: now,
+      });
       return candidate;
     },
 
@@ -64,13 +82,9 @@ export function subjects({ db, rowLocks }: Handle): Tx["subjects"] {
     },
 
     async nextSeq(subjectId: string) {
-      const { next_seq } = await db
-        .updateTable("subjects")
-        .set((eb) => ({ next_seq: eb("next_seq", "+", 1) }))
-        .where("id", "=", subjectId)
-        .returning("next_seq")
-        .executeTakeFirstOrThrow();
-      return next_seq - 1;
+      const [row] = (await takeSeq(handle, { id: subjectId })).rows;
+      if (row === undefined) throw new Error("an event of a subject that does not exist");
+      return row.next_seq - 1;
     },
 
     async erase(subjectId: string) {
