@@ -116,6 +116,44 @@ describe("Admission to hashing", () => {
     expect(admission.running).to.equal(0);
   });
 
+  it("hands results on by fours while as many wait, and at once when fewer do", async () => {
+    const admission = new Admission(2, 20);
+    const hashes = new Hashes();
+    const told: number[] = [];
+    for (let id = 0; id < 12; id++) void admission.hashing(hashes.hash(id)).then(() => told.push(id));
+    for (const id of [0, 1, 2]) await hashes.end(id);
+    expect(told, "the cores have work, and the others company").to.deep.equal([]);
+    await hashes.end(3);
+    expect(told).to.deep.equal([0, 1, 2, 3]);
+    await hashes.end(4);
+    await hashes.end(5);
+    expect(told, "four wait").to.have.length(4);
+    await hashes.end(6);
+    expect(told, "three wait").to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
+    for (let id = 7; id < 12; id++) {
+      await hashes.end(id);
+      expect(told.at(-1), "who is not waited for does not wait").to.equal(id);
+    }
+  });
+
+  it("hands on what failed with the others, as a failure", async () => {
+    const admission = new Admission(1, 20);
+    const hashes = new Hashes();
+    const told: unknown[] = [];
+    for (let id = 0; id < 9; id++) {
+      void admission.hashing(hashes.hash(id)).then(
+        () => told.push(id),
+        (error: unknown) => told.push((error as Error).message),
+      );
+    }
+    await hashes.end(0);
+    await hashes.fail(1);
+    await hashes.end(2);
+    expect(told).to.deep.equal([]);
+    await hashes.end(3);
+    expect(told).to.have.members([0, "the engine failed", 2, 3]);
+  });
+
   it("never runs more than it may, is never idle while one waits, and keeps the order, whatever happens", async () => {
     const step = fc.oneof(
       fc.constant({ do: "arrive" as const }),
