@@ -49,23 +49,26 @@ tapSqlite((sql, ms) => {
 });
 
 type Write = (this: KyselyStore, work: (tx: Tx) => Promise<unknown>) => Promise<unknown>;
-const write = Reflect.get(KyselyStore.prototype, "write") as Write;
-const timedWrite: Write = async function (work) {
-  const spans = requests.getStore();
-  if (spans === undefined) return write.call(this, work);
-  const from = performance.now();
-  spans.inTransaction = true;
-  try {
-    return await write.call(this, (tx) => {
-      spans.turn += performance.now() - from;
-      return work(tx);
-    });
-  } finally {
-    spans.inTransaction = false;
-    spans.transactions += performance.now() - from;
-  }
-};
-Object.assign(KyselyStore.prototype, { write: timedWrite });
+const timed = (write: Write): Write =>
+  async function (work) {
+    const spans = requests.getStore();
+    if (spans === undefined) return write.call(this, work);
+    const from = performance.now();
+    spans.inTransaction = true;
+    try {
+      return await write.call(this, (tx) => {
+        spans.turn += performance.now() - from;
+        return work(tx);
+      });
+    } finally {
+      spans.inTransaction = false;
+      spans.transactions += performance.now() - from;
+    }
+  };
+for (const method of ["write", "writeLedger"]) {
+  const write = Reflect.get(KyselyStore.prototype, method) as Write;
+  Object.assign(KyselyStore.prototype, { [method]: timed(write) });
+}
 
 const writeHead = Reflect.get(ServerResponse.prototype, "writeHead") as (
   ...args: unknown[]

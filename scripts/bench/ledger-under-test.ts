@@ -1,4 +1,5 @@
 /** A ledger without a service around it: the store, and the one way to append to it. */
+import { overriding } from "../campaign/rig/overriding.ts";
 import { SteadyClock } from "../../server/crypto/clock.ts";
 import type { RandomBytes, Store } from "../../server/ports.ts";
 import { createRecorder } from "../../server/services/recorder.ts";
@@ -20,15 +21,19 @@ export async function openLedger(
   const { randomBytes, newLedgerId } = options;
   const store = await openStore({ url, newLedgerId });
   let commits = 0;
-  const counted: Store = Object.create(store, {
-    write: {
-      async value<T>(work: Parameters<typeof store.write<T>>[0]): Promise<T> {
-        const result = await store.write(work);
+  let told = false;
+  const counted = overriding<Store>(store, {
+    async writeLedger(work) {
+      const result = await store.writeLedger(work);
+      // Those of one commit are told of it together.
+      if (!told) {
         commits++;
-        return result;
-      },
+        setImmediate(() => (told = false));
+      }
+      told = true;
+      return result;
     },
-  }) as Store;
+  });
   const clock = new SteadyClock();
   const recorder = createRecorder({ store: counted, clock, randomBytes, onCommitted: () => {} });
   const candidate = { id: hex(randomBytes(16)), identityHash: `0x${hex(randomBytes(32))}` };

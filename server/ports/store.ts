@@ -278,6 +278,11 @@ export type Reads = { readonly [Part in keyof Tx]: Pick<Tx[Part], ReadMethod & k
 export interface Store {
   /** All or nothing, durable when it resolves. Await nothing but `tx` inside: the lock on the ledger is held. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * The same, for what takes the lock on the ledger's head. Only one of these goes on at a time, so those that come
+   * together share a transaction: each is still all or nothing by itself, but the database's troubles are of all.
+   */
+  writeLedger<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Each call by itself, outside any transaction. */
   readonly read: Reads;
   /** What is wrong with writing: the last write failed for it, and none has succeeded since. */

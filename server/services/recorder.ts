@@ -41,7 +41,7 @@ export function createRecorder(options: {
   return {
     async commit(work, token = null) {
       const events: CommittedEvent[] = [];
-      const result = await store.write(async (tx) => {
+      const result = await store.writeLedger(async (tx) => {
         // One change at a time, on every database: what a decision rests on cannot change before its event has its place,
         // so the order of the ledger is the order in which decisions were made, and replaying it finds them right.
         const { lastTimestamp } = await tx.events.headForUpdate();

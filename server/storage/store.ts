@@ -8,6 +8,7 @@ import { cosignatures } from "./cosignatures.ts";
 import { credentials } from "./credentials.ts";
 import { databaseTrouble } from "./trouble.ts";
 import { events, tiles } from "./events.ts";
+import { GroupCommit } from "./group-commit.ts";
 import type { Handle } from "./handle.ts";
 import { idempotency } from "./idempotency.ts";
 import { otps } from "./otps.ts";
@@ -35,6 +36,7 @@ export class KyselyStore implements Store {
   readonly read: Tx;
   readonly #db: Kysely<Schema>;
   readonly #dialect: Handle["dialect"];
+  readonly #ledgerWrites = new GroupCommit((work) => this.#inTransaction(work));
   #trouble: DatabaseUnavailable | null = null;
 
   constructor(db: Kysely<Schema>, options: { sqlite: boolean }) {
@@ -43,14 +45,22 @@ export class KyselyStore implements Store {
     this.read = named(tables({ db, rowLocks: false, dialect: this.#dialect }));
   }
 
-  async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#inTransaction((handle) => work(tables(handle)));
+  }
+
+  writeLedger<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#ledgerWrites.write((handle) => work(tables(handle)));
+  }
+
+  async #inTransaction<T>(work: (handle: Handle) => Promise<T>): Promise<T> {
     const rowLocks = this.#dialect === "postgres";
     try {
       const result = await this.#db
         .transaction()
         // What a lock was waited for must be seen once it is held, whatever the database's own default is.
         .setIsolationLevel("read committed")
-        .execute((db) => work(tables({ db, rowLocks, dialect: this.#dialect })));
+        .execute((db) => work({ db, rowLocks, dialect: this.#dialect }));
       this.#trouble = null;
       return result;
     } catch (error) {

@@ -25,24 +25,29 @@ const READS =
   /^(by|get$|count(Since|Tries)|head|latest|timestampAt|digests|changes|pepperIdsInUse|formatCounts|counter|current|attempts|lease$|epochs|changeCount|inFlight|unfinal|covering|last|.*ForUpdate$)/;
 
 export function storeWithPoints(store: Store, at: AtPoint): Store {
-  const write: Store["write"] = async (work) => {
-    const ran = new Set<string>();
-    let name = "";
-    // A transaction that only took locks has done nothing that could be half done.
-    const pass = (when: string) => name !== "" && at(`${when} commit of ${name}`);
-    const result = await store.write(async (tx) => {
-      const done = await work(noting(tx, ran));
-      name = [...ran]
-        .filter((method) => !INCIDENTAL.has(method))
-        .sort()
-        .join("+");
-      pass("before");
-      return done;
-    });
-    pass("after");
-    return result;
-  };
-  return overriding(store, { write });
+  const passing =
+    (write: Store["write"]): Store["write"] =>
+    async (work) => {
+      const ran = new Set<string>();
+      let name = "";
+      // A transaction that only took locks has done nothing that could be half done.
+      const pass = (when: string) => name !== "" && at(`${when} commit of ${name}`);
+      const result = await write(async (tx) => {
+        const done = await work(noting(tx, ran));
+        name = [...ran]
+          .filter((method) => !INCIDENTAL.has(method))
+          .sort()
+          .join("+");
+        pass("before");
+        return done;
+      });
+      pass("after");
+      return result;
+    };
+  return overriding(store, {
+    write: passing((work) => store.write(work)),
+    writeLedger: passing((work) => store.writeLedger(work)),
+  });
 }
 
 /** The transaction, noting which of its writing methods are called. */

@@ -66,13 +66,14 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   /** A commit that fails is reported as done. */
   "acknowledge-failed-commit": {
     ...NONE,
-    store: (store) =>
-      overriding(store, {
-        async write(work) {
+    store: (store) => {
+      const acknowledging =
+        (write: Store["write"]): Store["write"] =>
+        async (work) => {
           let result: Awaited<ReturnType<typeof work>> | undefined;
           let finished = false;
           try {
-            return await store.write(async (tx) => {
+            return await write(async (tx) => {
               result = await work(tx);
               finished = true;
               return result;
@@ -81,8 +82,12 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
             if (!finished) throw error;
             return result as Awaited<ReturnType<typeof work>>;
           }
-        },
-      }),
+        };
+      return overriding(store, {
+        write: acknowledging((work) => store.write(work)),
+        writeLedger: acknowledging((work) => store.writeLedger(work)),
+      });
+    },
   },
 };
 

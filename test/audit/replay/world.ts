@@ -66,16 +66,20 @@ export class World {
   #random = 0;
 
   private constructor(store: Store) {
-    this.#store = {
-      ...store,
-      read: store.read,
-      write: async (work) => {
+    const losing =
+      (write: Store["write"]): Store["write"] =>
+      async (work) => {
         if (this.#loseNextWrite) {
           this.#loseNextWrite = false;
           throw LOST;
         }
-        return store.write(work);
-      },
+        return write(work);
+      };
+    this.#store = {
+      ...store,
+      read: store.read,
+      write: losing((work) => store.write(work)),
+      writeLedger: losing((work) => store.writeLedger(work)),
       scrub: async () => {},
       close: () => store.close(),
     };
