@@ -44,7 +44,7 @@ export class GroupCommit {
             // Of the whole transaction, which the database may have ended by now.
             if (databaseTrouble(error) !== null) throw error;
             await handle.db.executeQuery(ROLL_BACK);
-            return () => reject(error as Error);
+            return () => reject(error);
           }
         },
       });
@@ -75,7 +75,7 @@ export class GroupCommit {
       });
       for (const tell of outcomes) tell();
     } catch (error) {
-      for (const { fail } of members) fail(error);
+      for (const member of members) member.fail(error);
     }
   }
 }
