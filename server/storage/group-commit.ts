@@ -33,23 +33,23 @@ export class GroupCommit {
   }
 
   write<T>(work: Work<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        fail: reject,
-        attempt: async (handle) => {
-          try {
-            const result = await work(handle);
-            return () => resolve(result);
-          } catch (error) {
-            // Of the whole transaction, which the database may have ended by now.
-            if (databaseTrouble(error) !== null) throw error;
-            await handle.db.executeQuery(ROLL_BACK);
-            return () => reject(error);
-          }
-        },
-      });
-      if (!this.#running) void this.#run();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#waiting.push({
+      fail: reject,
+      async attempt(handle) {
+        try {
+          const result = await work(handle);
+          return () => resolve(result);
+        } catch (error) {
+          // Of the whole transaction, which the database may have ended by now.
+          if (databaseTrouble(error) !== null) throw error;
+          await handle.db.executeQuery(ROLL_BACK);
+          return () => reject(error);
+        }
+      },
     });
+    if (!this.#running) void this.#run();
+    return promise;
   }
 
   async #run(): Promise<void> {
