@@ -128,8 +128,13 @@ async function rivalry(
   const load = workload(seededRandom(random.int(2 ** 32)), { faultsExpected: true });
   const rivals: Rival[] = [];
   let held: Rival | null = null;
+  const looks = { begun: 0, newest: 0 };
   const holderNow = async () => {
+    const look = ++looks.begun;
     const holder = await senderOf(world, rivals);
+    // An answer that was overtaken is no news.
+    if (look < looks.newest) return holder;
+    looks.newest = look;
     if (held !== null && held !== holder) held.lostAt = monotonicMs();
     return (held = holder);
   };

@@ -75,7 +75,10 @@ export class Admission {
     }
   }
 
-  /** The next to end lets go of all who wait here, as soon as there are enough of them, or too few waiting to hash. */
+  /**
+   * The next to end lets go of all who wait here, as soon as there are enough of them, or too few waiting to hash. They
+   * keep their slots meanwhile.
+   */
   #inCompany(): Promise<void> | undefined {
     if (this.#done.length + 1 < TOGETHER && this.#waiting.length >= TOGETHER) {
       return new Promise((resolve) => this.#done.push(resolve));

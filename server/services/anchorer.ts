@@ -55,7 +55,7 @@ const MIN_POLL_MS = 5;
 const MAX_POLL_MS = 1_000;
 /** So many looks in the time that batches take of late … */
 const POLLS = 5;
-/** … and ever fewer where one takes longer: it is noticed late by at most a fifth of what it took. */
+/** … and ever fewer where one takes longer, by steps of about a fifth of what it has taken. */
 const POLL_GROWTH = 1.2;
 /** How long an idle process goes without a look at the database: for events, and blocks, that another one brought. */
 const IDLE_MS = 250;

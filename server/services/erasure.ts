@@ -33,36 +33,40 @@ export function createErasureService(deps: {
   const { recorder, store, pseudonyms } = deps;
   return {
     async erase(whom, token) {
-      const erased = await recorder.commit(async (unit) => {
-        const { tx } = unit;
-        const subject =
-          "phone" in whom
-            ? await tx.subjects.byAlias(pseudonyms.alias("phone", whom.phone))
-            : await tx.subjects.byIdentityHash(whom.identityHash);
-        if (subject === null) {
-          throw new Refusal("NOT_FOUND", "Nothing is known of this person.", {
-            reason: "unknown_subject",
+      const erased = await recorder.commit(
+        async (unit) => {
+          const { tx } = unit;
+          const subject =
+            "phone" in whom
+              ? await tx.subjects.byAlias(pseudonyms.alias("phone", whom.phone))
+              : await tx.subjects.byIdentityHash(whom.identityHash);
+          if (subject === null) {
+            throw new Refusal("NOT_FOUND", "Nothing is known of this person.", {
+              reason: "unknown_subject",
+            });
+          }
+          const standing = (await tx.consents.bySubject(subject.id)).filter(
+            ({ revokedAt }) => revokedAt === null,
+          );
+          const events = await tx.subjects.erase(subject.id);
+          // Appended after the others were emptied: this one stays, and tells of nobody but a pseudonym.
+          const event = await unit.append(subject, {
+            type: "erased",
+            policy: "fra",
+            device: {},
+            factors: NO_FACTORS,
+            consentVerified: false,
+            outcome: { events, consentsRevoked: standing.map(({ id }) => id) },
           });
-        }
-        const standing = (await tx.consents.bySubject(subject.id)).filter(
-          ({ revokedAt }) => revokedAt === null,
-        );
-        const events = await tx.subjects.erase(subject.id);
-        // Appended after the others were emptied: this one stays, and tells of nobody but a pseudonym.
-        const event = await unit.append(subject, {
-          type: "erased",
-          policy: "fra",
-          device: {},
-          factors: NO_FACTORS,
-          consentVerified: false,
-          outcome: { events, consentsRevoked: standing.map(({ id }) => id) },
-        });
-        for (const consent of standing) {
-          await tx.consents.setRevoked(consent.id, event.timestamp);
-          await tx.consents.queueChange(event.index, revokeChange(consent, event.timestamp));
-        }
-        return unit.remember({ events, consentsRevoked: standing.length, event });
-      }, token);
+          for (const consent of standing) {
+            await tx.consents.setRevoked(consent.id, event.timestamp);
+            await tx.consents.queueChange(event.index, revokeChange(consent, event.timestamp));
+          }
+          return unit.remember({ events, consentsRevoked: standing.length, event });
+        },
+        token,
+        { large: true },
+      );
       await store.scrub();
       return erased;
     },

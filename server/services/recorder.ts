@@ -22,7 +22,12 @@ export interface Recorder {
    * Commits all of `work` or none of it; then tells who listens about the events.
    * A refusal thrown inside rolls back; one that must leave a trace (a counted try) is returned as a value instead.
    */
-  commit<T>(work: (unit: Unit) => Promise<T>, token?: IdempotencyToken | null): Promise<T>;
+  commit<T>(
+    work: (unit: Unit) => Promise<T>,
+    token?: IdempotencyToken | null,
+    /** What is large has a transaction of its own: where the database cannot take it, nobody else is told no. */
+    options?: { readonly large: boolean },
+  ): Promise<T>;
 }
 
 export interface CommittedEvent {
@@ -39,9 +44,15 @@ export function createRecorder(options: {
 }): Recorder {
   const { store, clock, randomBytes, onCommitted } = options;
   return {
-    async commit(work, token = null) {
+    async commit<T>(
+      work: (unit: Unit) => Promise<T>,
+      token: IdempotencyToken | null = null,
+      { large } = { large: false },
+    ) {
       const events: CommittedEvent[] = [];
-      const result = await store.writeLedger(async (tx) => {
+      const write = (inside: (tx: Tx) => Promise<T>) =>
+        large ? store.write(inside) : store.writeLedger(inside);
+      const result = await write(async (tx) => {
         // One change at a time, on every database: what a decision rests on cannot change before its event has its place,
         // so the order of the ledger is the order in which decisions were made, and replaying it finds them right.
         const { lastTimestamp } = await tx.events.headForUpdate();

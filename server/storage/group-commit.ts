@@ -9,12 +9,17 @@ const SAVEPOINT = CompiledQuery.raw("savepoint member");
 const RELEASE = CompiledQuery.raw("release savepoint member");
 const ROLL_BACK = CompiledQuery.raw("rollback to savepoint member");
 
+const NOTHING_TO_KEEP = new Error("all of them were refused");
+
 type Work<T> = (handle: Handle) => Promise<T>;
 /** Tells whoever waits what became of its part, which may only be told once all of it is durable. */
 type Tell = () => void;
 
 interface Member {
-  attempt(handle: Handle): Promise<Tell>;
+  /** In a savepoint of a transaction that it shares. */
+  attempt(handle: Handle): Promise<{ readonly kept: boolean; readonly tell: Tell }>;
+  /** In a transaction of its own. */
+  alone(): Promise<void>;
   fail(error: unknown): void;
 }
 
@@ -35,18 +40,26 @@ export class GroupCommit {
   write<T>(work: Work<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#waiting.push({
-      fail: reject,
       async attempt(handle) {
+        await handle.db.executeQuery(SAVEPOINT);
         try {
           const result = await work(handle);
-          return () => resolve(result);
+          await handle.db.executeQuery(RELEASE);
+          return { kept: true, tell: () => resolve(result) };
         } catch (error) {
           // Of the whole transaction, which the database may have ended by now.
           if (databaseTrouble(error) !== null) throw error;
-          await handle.db.executeQuery(ROLL_BACK);
-          return () => reject(error);
+          try {
+            await handle.db.executeQuery(ROLL_BACK);
+            await handle.db.executeQuery(RELEASE);
+          } catch {
+            throw error;
+          }
+          return { kept: false, tell: () => reject(error) };
         }
       },
+      alone: () => this.#inTransaction(work).then(resolve, reject),
+      fail: reject,
     });
     if (!this.#running) void this.#run();
     return promise;
@@ -57,25 +70,28 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       // Who is heard in the same turn of the event loop comes along.
       await new Promise((resolve) => setImmediate(resolve));
-      await this.#commit(this.#waiting.splice(0, MOST));
+      const members = this.#waiting.splice(0, MOST);
+      const [first, ...others] = members;
+      if (others.length === 0) await first?.alone();
+      else await this.#commit(members);
     }
     this.#running = false;
   }
 
   async #commit(members: readonly Member[]): Promise<void> {
+    const outcomes: Awaited<ReturnType<Member["attempt"]>>[] = [];
     try {
-      const outcomes = await this.#inTransaction(async (handle) => {
-        const tell: Tell[] = [];
-        for (const member of members) {
-          await handle.db.executeQuery(SAVEPOINT);
-          tell.push(await member.attempt(handle));
-          await handle.db.executeQuery(RELEASE);
-        }
-        return tell;
+      await this.#inTransaction(async (handle) => {
+        for (const member of members) outcomes.push(await member.attempt(handle));
+        // Not a commit, which would say that the database takes writes.
+        if (!outcomes.some(({ kept }) => kept)) throw NOTHING_TO_KEEP;
       });
-      for (const tell of outcomes) tell();
     } catch (error) {
-      for (const member of members) member.fail(error);
+      if (error !== NOTHING_TO_KEEP) {
+        for (const member of members) member.fail(error);
+        return;
+      }
     }
+    for (const { tell } of outcomes) tell();
   }
 }

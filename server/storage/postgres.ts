@@ -8,13 +8,21 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
 };
 
-export function postgresDialect(url: string, onError: (error: Error) => void): Dialect {
+/** @param queryTimeoutMs how long any one statement may take; null: as long as it takes */
+export function postgresDialect(
+  url: string,
+  onError: (error: Error) => void,
+  queryTimeoutMs: number | null = null,
+): Dialect {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     types,
     // A server that does not answer is an error, not a request that hangs.
     connectionTimeoutMillis: 10_000,
+    // Nor is one that answers no more, which all writes of the ledger would wait for.
+    keepAlive: true,
+    ...(queryTimeoutMs === null ? {} : { query_timeout: queryTimeoutMs }),
     // A machine that vanishes within a transaction would hold the ledger's head until TCP gives up, hours later.
     idle_in_transaction_session_timeout: 30_000,
   });

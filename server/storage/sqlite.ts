@@ -90,7 +90,7 @@ class LedgerSqliteDialect extends SqliteDialect {
 }
 
 /** To be called once it is open: beginTransaction waits for locks from here on, and this is all that may stop us. */
-export async function stopForNoLock(db: Kysely<Schema>): Promise<void> {
+export async function pollForLocks(db: Kysely<Schema>): Promise<void> {
   await sql`pragma busy_timeout = 2`.execute(db);
 }
 
@@ -109,5 +109,7 @@ export function sqliteDialect(path: string): Dialect {
   database.pragma("foreign_keys = ON");
   // What is deleted is overwritten with zeros: erasure means that the bytes are gone, not only unreachable.
   database.pragma("secure_delete = ON");
+  // Nor are they to be found in a temporary file, where a savepoint would keep the pages that it may have to restore.
+  database.pragma("temp_store = MEMORY");
   return new LedgerSqliteDialect(database);
 }

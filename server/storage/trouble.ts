@@ -21,7 +21,7 @@ const POSTGRES: readonly (readonly [RegExp, Reason])[] = [
 
 /** node-postgres has no code for these. */
 const LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection|Query read timeout)/;
 
 /** Null where the error is no trouble of the database's, but somebody's mistake or decision. */
 export function databaseTrouble(error: unknown): DatabaseUnavailable | null {

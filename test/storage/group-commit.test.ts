@@ -89,6 +89,28 @@ conformance("writes of the ledger that come together", (database) => {
     expect(store.trouble()).to.equal(null);
   });
 
+  it("say nothing of the database when all that came is refused, be it one or several", async () => {
+    const store = await database.open();
+    const full = Object.assign(new Error("no space"), {
+      code: database.kind === "SQLite" ? "SQLITE_FULL" : "53100",
+    });
+    await store.writeLedger(() => Promise.reject(full)).catch(() => {});
+    for (const count of [1, 3]) {
+      const refused = await Promise.allSettled(
+        range(count).map((i) => store.writeLedger(() => Promise.reject(new Error(`refused ${i}`)))),
+      );
+      expect(refused.map((one) => one.status === "rejected" && (one.reason as Error).message)).to.deep.equal(
+        range(count).map((i) => `refused ${i}`),
+      );
+      expect(store.trouble()).to.include({ reason: "full" });
+    }
+    await Promise.allSettled([
+      store.writeLedger(() => Promise.reject(new Error("refused"))),
+      store.writeLedger((tx) => appendFor(tx, "a")),
+    ]);
+    expect(store.trouble()).to.equal(null);
+  });
+
   it("and other writes leave each other alone", async () => {
     const store = await database.open();
     await Promise.all(

@@ -46,6 +46,7 @@ describe("SQLite", () => {
       }
       expect(await pragma(db, "journal_mode")).to.equal("wal");
       expect(await pragma(db, "foreign_keys")).to.equal(1);
+      expect(await pragma(db, "temp_store"), "what a savepoint keeps is not written to a file").to.equal(2);
       await store.close();
     }
   });

@@ -2,7 +2,7 @@
  * Crash points without a line of crash code in production: the ports that all durable steps and all broadcasts go
  * through are wrapped, and a point is named by what ran there, such as
  *
- *     before commit of anchors.insertBatch        all is written, nothing is durable
+ *     before commit of anchors.insertBatch        all of it is written, nothing is durable
  *     after commit of credentials.save+events.append
  *     before chain.broadcast · after chain.broadcast
  */
