@@ -13,6 +13,7 @@ import { idempotentBy } from "./http/idempotent.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { openapi, tidyOpenapi } from "./http/openapi.ts";
 import { registerAnchorRequired } from "./http/plugins/anchor-required.ts";
+import { registerAtCapacity } from "./http/plugins/at-capacity.ts";
 import { registerAuth } from "./http/plugins/auth.ts";
 import { registerConsoleSession } from "./http/plugins/console-session.ts";
 import type { ConsoleCookies } from "./http/plugins/console-session.ts";
@@ -49,7 +50,7 @@ import { sessionPinRoutes } from "./http/routes/session-pin.ts";
 import { standardPinRoutes } from "./http/routes/standard-pin.ts";
 import { subjectRoutes } from "./http/routes/subjects.ts";
 import { validator } from "./http/validator.ts";
-import type { Clock, DevIssuer, Pseudonyms } from "./ports.ts";
+import type { Clock, DevIssuer, PinHasher, Pseudonyms } from "./ports.ts";
 import type { AdminService } from "./services/admin.ts";
 import type { Anchorer } from "./services/anchorer.ts";
 import type { Clients } from "./services/clients.ts";
@@ -98,6 +99,7 @@ export interface Services {
   readonly anchorer: Anchorer;
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
+  readonly hasher: Pick<PinHasher, "assertRoom">;
 }
 
 export interface AppOptions {
@@ -150,6 +152,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   registerNotFound(app);
   registerRequestLog(app, services.metrics);
   registerLifecycle(app, { releaseWaiters: () => services.anchorer.release() });
+  registerAtCapacity(app, services.hasher);
   registerAuth(app, services.clients);
   const { console = null } = options;
   if (console !== null) await registerConsoleSession(app, console);

@@ -248,6 +248,7 @@ export async function compose(
         anchorer,
         metrics,
         readiness: createReadiness({ store, anchorer, log, limits: config.anchor }),
+        hasher,
       },
       {
         logger: log,

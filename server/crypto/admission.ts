@@ -38,17 +38,19 @@ export class Admission {
     return this.#running;
   }
 
+  /** @throws {Refusal} OVERLOADED, when all slots are taken */
+  assertRoom(): void {
+    if (this.#slots < this.#capacity) return;
+    throw new Refusal(
+      "OVERLOADED",
+      "The service is at capacity. Nothing was done; please try again shortly.",
+      { retryAfterMs: SECOND },
+    );
+  }
+
   /** Runs an operation that will hash. @throws {Refusal} OVERLOADED at once, when all slots are taken */
   async withSlot<T>(operation: () => Promise<T>): Promise<T> {
-    if (this.#slots >= this.#capacity) {
-      throw new Refusal(
-        "OVERLOADED",
-        "The service is at capacity. Nothing was done; please try again shortly.",
-        {
-          retryAfterMs: SECOND,
-        },
-      );
-    }
+    this.assertRoom();
     this.#slots++;
     try {
       return await operation();

@@ -67,7 +67,10 @@ export function argon2PinHasher(options: {
       }),
   };
 
-  return { withSlot: (operation) => admission.withSlot(() => operation(slot)) };
+  return {
+    assertRoom: () => admission.assertRoom(),
+    withSlot: (operation) => admission.withSlot(() => operation(slot)),
+  };
 }
 
 /** The peppers without which stored verifiers cannot be checked: their owners would all be told that we failed. */

@@ -20,6 +20,8 @@ export const NO_MATCH: Match = { matches: false, stale: false };
  * refused then, uncharged, or not at all.
  */
 export interface PinHasher {
+  /** @throws {Refusal} OVERLOADED where `withSlot` would */
+  assertRoom(): void;
   /** @throws {Refusal} OVERLOADED at once when every slot is taken */
   withSlot<T>(operation: (slot: HashingSlot) => Promise<T>): Promise<T>;
 }

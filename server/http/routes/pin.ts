@@ -79,7 +79,7 @@ export function pinRoutes(deps: {
     app.post(
       "/api/pin/change-pin",
       {
-        config: knownCaller,
+        config: { ...knownCaller, hashes: true },
         schema: {
           operationId: "changePin",
           tags,
@@ -114,7 +114,7 @@ export function pinRoutes(deps: {
     app.post(
       "/api/pin/verify-pin",
       {
-        config: { ...knownCaller, faultCode: "VERIFICATION_ERROR" },
+        config: { ...knownCaller, hashes: true, faultCode: "VERIFICATION_ERROR" },
         schema: {
           operationId: "verifyPin",
           tags,

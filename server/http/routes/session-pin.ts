@@ -116,7 +116,7 @@ export function sessionPinRoutes(deps: {
     app.post(
       "/api/session/pin/verify",
       {
-        config: { ...config, faultCode: "VERIFICATION_ERROR" },
+        config: { ...config, hashes: true, faultCode: "VERIFICATION_ERROR" },
         schema: {
           operationId: "verifySessionPin",
           tags,

@@ -121,7 +121,7 @@ export function standardPinRoutes(deps: {
     app.post(
       "/api/v1/pin/verify",
       {
-        config: { auth: "user", perUser: 10, faultCode: "VERIFICATION_ERROR" },
+        config: { auth: "user", perUser: 10, hashes: true, faultCode: "VERIFICATION_ERROR" },
         schema: {
           operationId: "verifyAccountPin",
           tags,

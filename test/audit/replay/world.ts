@@ -216,6 +216,7 @@ export class World {
 
   /** Stands in for time and faults; what it makes is no secret, for nothing of it is stored beyond the test. */
   readonly #hasher: PinHasher = {
+    assertRoom: () => {},
     withSlot: async (work) => {
       const operation = this.#starting;
       if (operation === null) throw new Error("hashing begins outside of run()");
