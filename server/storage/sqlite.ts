@@ -89,6 +89,20 @@ class LedgerSqliteDialect extends SqliteDialect {
   }
 }
 
+/** SQLite's own timeout does not hold for the switch to WAL, where it fears that two would wait for each other. */
+function patiently(work: () => void): void {
+  const deadline = performance.now() + LOCK_WAIT_MS;
+  for (;;) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (!isLocked(error) || performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS * (0.5 + Math.random()));
+    }
+  }
+}
+
 /** To be called once it is open: beginTransaction waits for locks from here on, and this is all that may stop us. */
 export async function pollForLocks(db: Kysely<Schema>): Promise<void> {
   await sql`pragma busy_timeout = 2`.execute(db);
@@ -101,9 +115,9 @@ export function sqliteDialect(path: string): Dialect {
     // It holds verifiers: readable by its owner only. SQLite gives its companions (-wal, -shm) the same mode.
     closeSync(openSync(path, "a", 0o600));
   }
-  // For the switch to WAL and the migrations, which another process may be making, too.
+  // For the migrations, which another process may be making, too.
   const database = new Database(path, { timeout: LOCK_WAIT_MS });
-  database.pragma("journal_mode = WAL");
+  patiently(() => database.pragma("journal_mode = WAL"));
   // better-sqlite3 is built to fall back to NORMAL in WAL mode, which may lose the last commits on a power cut.
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
