@@ -80,7 +80,8 @@ export const verify: Part = async ({ quick, seed }, scope) => {
     method:
       `POST /api/pin/verify-pin with the right PIN, ${CLIENTS} clients that each wait for their answer, ${CUSTOMERS} ` +
       `customers, Argon2id with 64 MiB and 3 passes everywhere, ${rounds} rounds of ${seconds} s in turns after one to ` +
-      `warm up, and servers after ${warmUpS} s more; everybody on the same ${cores} cores, load generator included. "${NAMES.ours}": \`npm start\` as it is, ` +
+      `warm up, and servers after ${warmUpS} s more; everybody on the same ${cores} cores, load generator included. ` +
+      `"${NAMES.ours}": \`npm start\` as it is, ` +
       "with its embedded Hardhat chain in the same process, SQLite with full durability; each answer waits for the block " +
       `that carries its event. "${NAMES.paced}": the chain is a process of its own and mines once a second, as real ones ` +
       `do at best; answers do not wait for it. "${NAMES.ceiling}": the same engine, parameters and number at once, and ` +

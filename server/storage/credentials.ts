@@ -13,16 +13,11 @@ interface Key {
   readonly policy: string;
 }
 
-const select = compiled(({ db }, { subject_id, policy }: Key) =>
-  db.selectFrom("credentials").selectAll().where("subject_id", "=", subject_id).where("policy", "=", policy),
-);
-const lock = compiled(({ db, rowLocks }, { subject_id, policy }: Key) =>
-  db
-    .selectFrom("credentials")
-    .selectAll()
-    .where("subject_id", "=", subject_id)
-    .where("policy", "=", policy)
-    .$if(rowLocks, (query) => query.forUpdate()),
+const byKey = ({ db }: Handle, { subject_id, policy }: Key) =>
+  db.selectFrom("credentials").selectAll().where("subject_id", "=", subject_id).where("policy", "=", policy);
+const select = compiled(byKey);
+const lock = compiled((handle, key: Key) =>
+  byKey(handle, key).$if(handle.rowLocks, (query) => query.forUpdate()),
 );
 const insertUnlessThere = compiled(({ db }, row: Schema["credentials"]) =>
   db

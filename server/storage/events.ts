@@ -6,14 +6,10 @@ import { compiled } from "./compiled.ts";
 import type { Handle } from "./handle.ts";
 import type { Schema } from "./schema.ts";
 
-const selectHead = compiled(({ db }, _: object) =>
-  db.selectFrom("ledger").select(["ledger_id", "size", "last_timestamp"]),
-);
-const lockHead = compiled(({ db, rowLocks }, _: object) =>
-  db
-    .selectFrom("ledger")
-    .select(["ledger_id", "size", "last_timestamp"])
-    .$if(rowLocks, (query) => query.forUpdate()),
+const headRow = ({ db }: Handle) => db.selectFrom("ledger").select(["ledger_id", "size", "last_timestamp"]);
+const selectHead = compiled((handle, _: object) => headRow(handle));
+const lockHead = compiled((handle, _: object) =>
+  headRow(handle).$if(handle.rowLocks, (query) => query.forUpdate()),
 );
 const advanceHead = compiled(({ db }, { now }: { now: number }) =>
   db.updateTable("ledger").set({ last_timestamp: now }).where("last_timestamp", "<", now),

@@ -115,27 +115,6 @@ describe("Verifying a PIN", () => {
     }
   });
 
-  it("refuses before it reads what was sent, unless that may repeat an operation", async () => {
-    const small = await startService({ HASH_QUEUE: "0", ARGON2_MEMORY_KIB: "65536" });
-    try {
-      const phone = newPhone();
-      await onboard(small, phone);
-      const body = { pin: "not even a PIN", phoneNumber: phone };
-      const busy = Promise.all(Array.from({ length: 20 }, () => verify(small, phone, WRONG_PIN)));
-      const key = { "idempotency-key": "overload" };
-      const [refused, read] = await Promise.all([
-        small.post("/api/pin/verify-pin", body),
-        small.post("/api/pin/verify-pin", body, key),
-      ]);
-      expect(refused.body.code).to.equal("OVERLOADED");
-      expect(read.body.code).to.equal("FRA_PIN_FORMAT_ERROR");
-      await busy;
-      expect((await small.post("/api/pin/verify-pin", body)).body.code).to.equal("FRA_PIN_FORMAT_ERROR");
-    } finally {
-      await small.close();
-    }
-  });
-
   it("tells whether a PIN exists, with the phone masked", async () => {
     const phone = newPhone();
     const before = await api.post("/api/pin/check-pin-exists", { phoneNumber: phone });

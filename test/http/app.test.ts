@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { pino } from "pino";
 import { buildApp } from "../../server/app.ts";
 import type { AppOptions, Services } from "../../server/app.ts";
+import { Refusal } from "../../server/domain/errors.ts";
 import { DatabaseUnavailable } from "../../server/ports.ts";
 import { createClients } from "../../server/services/clients.ts";
 
@@ -62,6 +63,26 @@ describe("The HTTP layer", () => {
     expect(headers.get("content-type")).to.match(/^application\/problem\+json/);
     expect(headers.get("retry-after")).to.equal("1");
     expect(headers.get("connection")).to.equal("close");
+  });
+
+  it("refuses at capacity before it reads what was sent, unless that may repeat an operation", async () => {
+    const hasher = {
+      assertRoom() {
+        throw new Refusal("OVERLOADED", "Full.", { retryAfterMs: 1_000 });
+      },
+    };
+    const anchorer = { state: () => ({ trouble: null, backlog: 0 }) };
+    const built = await app({ hasher, anchorer } as unknown as Partial<Services>);
+    const post = async (url: string, headers: Record<string, string> = {}) => {
+      const answer = await built.inject({ method: "POST", url, headers, payload: { pin: 1 } });
+      return answer.json<{ status: number }>().status;
+    };
+    for (const url of ["/api/pin/verify-pin", "/api/pin/change-pin"]) {
+      expect(await post(url), url).to.equal(503);
+      expect(await post(url, { "idempotency-key": "a-key" }), `${url}, read`).to.equal(400);
+    }
+    expect(await post("/api/pin/check-pin-exists"), "hashes nothing").to.equal(400);
+    await built.close();
   });
 
   it("refuses operations while the chain is down, however their address is spelled", async () => {
