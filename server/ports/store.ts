@@ -174,14 +174,17 @@ export interface Tx {
     attemptsWithNonce(epoch: Epoch, relayer: string, nonce: number): Promise<AnchorAttempt[]>;
     /** @param now when we saw it in its block */
     setMined(batchId: number, mined: MinedAnchor, now: number): Promise<void>;
-    /** Mined batches up to that block are final. */
-    setFinal(epoch: number, upToBlock: number): Promise<void>;
+    /** Mined batches up to that one are final. */
+    setFinal(epoch: number, upToBatchId: number): Promise<void>;
     /** A block is gone: that batch and all mined after it are on their way again. */
     setBack(epoch: number, fromBatchId: number): Promise<void>;
     /** Those that are not in a block, in order. */
     inFlight(epoch: number): Promise<Batch[]>;
-    /** Those that are in a block and not final, in order; all, or so many. */
-    unfinalized(epoch: number, limit?: number): Promise<Batch[]>;
+    /** Those that are in a block and not final, in order; all, or from that batch on, or so many. */
+    unfinalized(
+      epoch: number,
+      part?: { readonly fromBatchId?: number; readonly limit?: number },
+    ): Promise<Batch[]>;
     /** The batch that carries the event at that index in the epoch. */
     covering(epoch: number, index: number): Promise<Batch | null>;
     last(epoch: number): Promise<Batch | null>;

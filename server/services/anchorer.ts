@@ -156,6 +156,7 @@ export class Anchorer {
           // Also where the beat found it lost, between two steps: what another sent meanwhile, and where, is news.
           this.#placeConfirmed = false;
           this.#delivery.forget();
+          this.#canon.forget();
           await this.#assertNotSuperseded();
         }
         const pause = (await this.#lease.attend()) ? await this.#send() : await this.#follow();

@@ -1,10 +1,11 @@
 /**
  * Keeps what we say of blocks true: `mined` while the block is canonical, `final` once the chain will not take it back.
  *
- * One look at the newest block that we are in vouches for all before it, for a block commits to its ancestors.
+ * A block commits to its ancestors, so the newest that we are in vouches for those that it was built upon. Which they
+ * are has to be looked at while it is new: one may have gone, with its transaction sent again, before the next came.
  */
 import { FALLBACK_DEPTH, finalBlock, seenAs } from "../domain/finality.ts";
-import type { Finality } from "../domain/finality.ts";
+import type { BlockSeen, Finality } from "../domain/finality.ts";
 import { toHex } from "../ledger/index.ts";
 import type { Batch, Chain, Epoch, Logger, Store } from "../ports.ts";
 import { AnchorTrouble } from "./anchor-trouble.ts";
@@ -23,12 +24,16 @@ export interface CanonOptions {
 
 /** Behind a load balancer some nodes are late; one that stays behind is on another branch. */
 const BEHIND_PATIENCE_MS = 15_000;
+/** As many batches as are called final at once. */
+const MOST_AT_ONCE = 200;
 /** So many times in a row an endpoint must not know the tag, before we believe that it has none. */
 const TAG_PATIENCE = 3;
 
 export class Canon {
   readonly #options: CanonOptions;
   #behindSince: number | null = null;
+  /** Of the newest batch at the last look: it and all before it were on one branch. */
+  #vouchedId: number | null = null;
   #tagKnown = false;
   #tagMissing = 0;
   /** Reorganisations that took blocks of ours. */
@@ -50,15 +55,47 @@ export class Canon {
       return true;
     }
     const upTo = await this.#finalBlock(head);
-    if (!(await this.#stands(newest))) {
+    if (!(await this.#stands(newest)) || !(await this.#builtUpon(newest))) {
       await this.#setBack();
       return false;
     }
-    const [oldest] = await store.read.anchors.unfinalized(epoch.number, 1);
-    if (upTo === null || oldest?.mined == null || oldest.mined.blockNumber > upTo) return false;
+    const oldest = await store.read.anchors.unfinalized(epoch.number, { limit: MOST_AT_ONCE });
+    const due = oldest.filter(({ mined }) => mined !== null && mined.blockNumber <= (upTo ?? -1));
+    const last = due.at(-1);
+    if (last === undefined) return false;
+    // What is said for ever is not deduced from what was seen at several looks, by nodes that may have disagreed.
+    if (!(await this.#allStand(due))) {
+      this.forget();
+      await this.#setBack();
+      return false;
+    }
     await this.#assertRecorded(newest);
-    await lease.write((tx) => tx.anchors.setFinal(epoch.number, upTo));
-    return (newest.mined?.blockNumber ?? Infinity) <= upTo;
+    await lease.write((tx) => tx.anchors.setFinal(epoch.number, last.id));
+    return last.id === newest.id;
+  }
+
+  /** Another may have sent meanwhile: what was seen then is to be seen again. */
+  forget(): void {
+    this.#vouchedId = null;
+  }
+
+  /** Whether what was mined since the last look is on one branch, with what was mined before. */
+  async #builtUpon(newest: Batch): Promise<boolean> {
+    const { store, epoch } = this.#options;
+    const fromBatchId = this.#vouchedId ?? 0;
+    const since = await store.read.anchors.unfinalized(epoch.number, { fromBatchId });
+    if (!(await this.#allStand(since.filter(({ id }) => id < newest.id)))) return false;
+    this.#vouchedId = newest.id;
+    return true;
+  }
+
+  async #allStand(batches: readonly Batch[]): Promise<boolean> {
+    for (const batch of batches) {
+      const seen = await this.#seen(batch);
+      if (seen === "unknown") throw behind(batch);
+      if (seen === "replaced") return false;
+    }
+    return true;
   }
 
   async #finalBlock(head: number): Promise<number | null> {
@@ -100,20 +137,16 @@ export class Canon {
     );
   }
 
-  async #stands({ mined }: Batch): Promise<boolean> {
-    if (mined === null) throw new Error("a mined batch is in a block");
-    const { chain, monotonic } = this.#options;
-    const seen = seenAs(mined.blockHash, await chain.blockHash(mined.blockNumber));
+  async #stands(newest: Batch): Promise<boolean> {
+    const { monotonic } = this.#options;
+    const seen = await this.#seen(newest);
     if (seen !== "unknown") {
       this.#behindSince = null;
       return seen === "canonical";
     }
     this.#behindSince ??= monotonic();
     if (monotonic() - this.#behindSince >= BEHIND_PATIENCE_MS) return false;
-    throw new AnchorTrouble(
-      "chain_behind",
-      `the endpoint does not have block ${mined.blockNumber}, in which we are anchored; waiting for it to catch up`,
-    );
+    throw behind(newest);
   }
 
   /** The first batch whose block is gone, and all after it, are on their way again: in one write, and in order. */
@@ -123,10 +156,15 @@ export class Canon {
     await confirmPlace(store.read, chain, epoch);
     const mined = await store.read.anchors.unfinalized(epoch.number);
     let first = mined.length;
-    while (first > 0 && !(await this.#stillThere(mined[first - 1] as Batch))) first--;
+    for (const [i, batch] of [...mined.entries()].reverse()) {
+      if ((await this.#seen(batch)) !== "canonical") first = i;
+      // What is before it was on its branch, and is.
+      else if (batch.id <= (this.#vouchedId ?? -1)) break;
+    }
     const gone = mined[first];
     if (gone === undefined) return;
     await lease.write((tx) => tx.anchors.setBack(epoch.number, gone.id));
+    this.#vouchedId = mined[first - 1]?.id ?? null;
     this.reorgs++;
     log.warn(
       { block: gone.mined?.blockNumber, batches: mined.length - first, fromSize: gone.fromSize },
@@ -134,10 +172,14 @@ export class Canon {
     );
   }
 
-  async #stillThere({ mined }: Batch): Promise<boolean> {
-    return (
-      mined !== null &&
-      seenAs(mined.blockHash, await this.#options.chain.blockHash(mined.blockNumber)) === "canonical"
-    );
+  async #seen({ mined }: Batch): Promise<BlockSeen> {
+    if (mined === null) throw new Error("a mined batch is in a block");
+    return seenAs(mined.blockHash, await this.#options.chain.blockHash(mined.blockNumber));
   }
 }
+
+const behind = ({ mined }: Batch) =>
+  new AnchorTrouble(
+    "chain_behind",
+    `the endpoint does not have block ${mined?.blockNumber}, in which we are anchored; waiting for it to catch up`,
+  );

@@ -168,7 +168,7 @@ export class Delivery {
     const { lease, epoch, finality, clock } = this.#options;
     await lease.write(async (tx) => {
       await tx.anchors.setMined(batch.id, { txHash, blockNumber, blockHash }, clock.now());
-      if (isInstant(finality)) await tx.anchors.setFinal(epoch.number, blockNumber);
+      if (isInstant(finality)) await tx.anchors.setFinal(epoch.number, batch.id);
     });
     this.forget();
   }

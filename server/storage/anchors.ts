@@ -158,13 +158,13 @@ export function anchors(handle: Handle): Tx["anchors"] {
         .execute();
     },
 
-    async setFinal(epoch, upToBlock) {
+    async setFinal(epoch, upToBatchId) {
       await db
         .updateTable("batches")
         .set({ status: "final" })
         .where("epoch", "=", epoch)
         .where("status", "=", "mined")
-        .where("block_number", "<=", upToBlock)
+        .where("id", "<=", upToBatchId)
         .execute();
     },
 
@@ -179,8 +179,11 @@ export function anchors(handle: Handle): Tx["anchors"] {
     },
 
     inFlight: (epoch) => all(selectInFlight(handle, { epoch })),
-    async unfinalized(epoch, limit) {
-      const mined = batchesOf(handle, epoch).where("status", "=", "mined").orderBy("id");
+    async unfinalized(epoch, { fromBatchId = 0, limit } = {}) {
+      const mined = batchesOf(handle, epoch)
+        .where("status", "=", "mined")
+        .where("id", ">=", fromBatchId)
+        .orderBy("id");
       return (await (limit === undefined ? mined : mined.limit(limit)).execute()).map(batchFrom);
     },
 

@@ -16,6 +16,8 @@ describe("What is said of a block", () => {
   let canon: Canon;
   let recorded: string;
   let ours: string;
+  let head: number;
+  let blocks: Record<number, string>;
 
   beforeEach(async () => {
     store = await openStore({ url: "sqlite::memory:", newLedgerId: "l" });
@@ -25,16 +27,17 @@ describe("What is said of a block", () => {
     });
     const root = await rootAt(store.read, 1);
     ours = toHex(root);
-    await store.write(async (tx) => {
-      const span = { epoch: 1, fromSize: 0, toSize: 1, fromChange: 0, toChange: 0, root };
-      const fees = { type: 0, gasPrice: 1n } as const;
-      const sent = { relayer: "0xrelayer", nonce: 0, createdAt: 0 };
-      const { id } = await tx.anchors.insertBatch({ ...span, ...sent }, { txHash: "0xt", raw: "0x", fees });
-      await tx.anchors.setMined(id, { txHash: "0xt", blockNumber: 5, blockHash: "0x5" }, 0);
-    });
+    recorded = ours;
+    head = 20;
+    blocks = { 5: "0x5", 7: "0x7", 9: "0x9" };
+    await mine({ nonce: 0, fromSize: 0, block: 5 }, root);
     const chain = {
-      blockNumber: async () => 20,
-      blockHash: async () => "0x5",
+      contract: EPOCH.contract,
+      identity: async () => EPOCH,
+      codeHash: async () => EPOCH.codeHash,
+      treeHead: async () => ({ size: 1, root: ours }),
+      blockNumber: async () => head,
+      blockHash: async (number: number) => blocks[number] ?? null,
       rootAt: async () => recorded,
     } as unknown as Chain;
     const shared = { store, monotonic: () => 0, owner: "me", leaseMs: 1e9 };
@@ -56,12 +59,59 @@ describe("What is said of a block", () => {
     await store.close();
   });
 
+  async function mine(
+    { nonce, fromSize = 1, block }: { nonce: number; fromSize?: number; block: number },
+    root: Uint8Array = new Uint8Array(32),
+  ) {
+    await store.write(async (tx) => {
+      const span = { epoch: 1, fromSize, toSize: 1, fromChange: nonce, toChange: nonce + 1, root };
+      const fees = { type: 0, gasPrice: 1n } as const;
+      const txHash = `0xt${nonce}`;
+      const { id } = await tx.anchors.insertBatch(
+        { ...span, relayer: "0xrelayer", nonce, createdAt: 0 },
+        { txHash, raw: "0x", fees },
+      );
+      await tx.anchors.setMined(id, { txHash, blockNumber: block, blockHash: `0x${block}` }, 0);
+    });
+  }
+  const inFlight = async () => (await store.read.anchors.inFlight(1)).map(({ nonce }) => nonce);
   const status = async () => (await store.read.anchors.lastMined(1))?.status;
 
   it("is final once it is deep enough and the contract holds the root that the receipt told of", async () => {
-    recorded = ours;
     expect(await canon.look()).to.equal(true);
     expect(await status()).to.equal("final");
+  });
+
+  it("moves back what is gone, although what came after it stands: it was sent again, and is elsewhere", async () => {
+    head = 6;
+    expect(await canon.look()).to.equal(false);
+    head = 12;
+    blocks[5] = "0xreplaced";
+    await mine({ nonce: 1, block: 7 });
+    expect(await canon.look()).to.equal(false);
+    expect(await inFlight()).to.deep.equal([0, 1]);
+  });
+
+  it("moves back nothing before the first that is gone", async () => {
+    head = 10;
+    await canon.look();
+    await mine({ nonce: 1, block: 7 });
+    await mine({ nonce: 2, block: 9 });
+    blocks[7] = "0xreplaced";
+    await canon.look();
+    expect(await inFlight()).to.deep.equal([1, 2]);
+  });
+
+  it("is final of no block that is gone by then, whatever was seen before", async () => {
+    head = 12;
+    await mine({ nonce: 1, block: 7 });
+    await canon.look();
+    expect(await inFlight()).to.deep.equal([]);
+    head = 40;
+    blocks[5] = "0xreplaced";
+    expect(await canon.look()).to.equal(false);
+    expect(await store.read.anchors.lastFinal(1)).to.equal(null);
+    expect(await inFlight()).to.deep.equal([0, 1]);
   });
 
   for (const [what, kind, root] of [

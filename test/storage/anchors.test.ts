@@ -43,7 +43,7 @@ conformance("batches", (database) => {
     expect(await read.anchors.unfinalized(1)).to.deep.equal([mined]);
     expect(await read.anchors.lastMined(1)).to.deep.equal(mined);
 
-    await store.write((tx) => tx.anchors.setFinal(1, 7));
+    await store.write((tx) => tx.anchors.setFinal(1, sent.id));
     expect(await read.anchors.unfinalized(1)).to.deep.equal([]);
     expect(await read.anchors.lastMined(1)).to.deep.equal({ ...mined, status: "final" });
   });
@@ -58,7 +58,7 @@ conformance("batches", (database) => {
     });
     const { anchors } = store.read;
     expect((await anchors.inFlight(1)).map(({ nonce }) => nonce)).to.deep.equal([10, 11]);
-    expect((await anchors.unfinalized(1, 1)).map(({ nonce }) => nonce)).to.deep.equal([1]);
+    expect((await anchors.unfinalized(1, { limit: 1 })).map(({ nonce }) => nonce)).to.deep.equal([1]);
     expect((await anchors.lastFinal(1))?.nonce).to.equal(0);
     expect((await anchors.last(1))?.nonce).to.equal(11);
     expect((await anchors.lastMined(1))?.nonce).to.equal(9);
@@ -164,13 +164,14 @@ conformance("attempts", (database) => {
 conformance("a reorganisation", (database) => {
   it("sets back the first batch whose block is gone and all after it, in order, and no final one", async () => {
     const store = await openWithEpochs(database);
+    const ids: number[] = [];
     for (const nonce of range(6)) {
       const { id } = await insertBatch(store, batch(nonce));
+      ids.push(id);
       if (nonce < 5) await store.write((tx) => tx.anchors.setMined(id, minedIn(nonce), NOW));
     }
-    await store.write((tx) => tx.anchors.setFinal(1, 1));
-    const third = (await store.read.anchors.unfinalized(1))[1]!;
-    await store.write((tx) => tx.anchors.setBack(1, third.id));
+    await store.write((tx) => tx.anchors.setFinal(1, ids[1]!));
+    await store.write((tx) => tx.anchors.setBack(1, ids[3]!));
     const { anchors } = store.read;
     expect((await anchors.inFlight(1)).map(({ nonce }) => nonce)).to.deep.equal([3, 4, 5]);
     expect((await anchors.inFlight(1))[0]).to.include({ status: "broadcast", mined: null });

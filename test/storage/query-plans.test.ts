@@ -38,7 +38,8 @@ async function useEverything(store: KyselyStore): Promise<void> {
   await read.anchors.attemptsWithNonce(epoch(1), "0xrelayer", 7);
   await read.anchors.inFlight(1);
   await read.anchors.unfinalized(1);
-  await read.anchors.unfinalized(1, 1);
+  await read.anchors.unfinalized(1, { limit: 1 });
+  await read.anchors.unfinalized(1, { fromBatchId: 1_000 });
   await read.anchors.lastFinal(1);
   await read.anchors.covering(1, 777);
   await read.anchors.last(1);
