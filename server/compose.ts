@@ -9,8 +9,8 @@ import { startEmbeddedChain } from "./chain/embedded.ts";
 import { evmChain } from "./chain/evm-chain.ts";
 import { JsonRpc } from "./chain/rpc.ts";
 import type { Config } from "./config/config.ts";
-import { ConfigError } from "./config/env.ts";
 import type { Secrets } from "./config/secrets.ts";
+import { confirmSecrets } from "./confirm-secrets.ts";
 import { Admission } from "./crypto/admission.ts";
 import { loadArgon2 } from "./crypto/argon2-engine.ts";
 import { checkpointSigner } from "./crypto/checkpoint-signer.ts";
@@ -19,7 +19,7 @@ import { SteadyClock } from "./crypto/clock.ts";
 import { devIssuer } from "./crypto/dev-issuer.ts";
 import { openIdProvider } from "./crypto/open-id.ts";
 import { consoleOtpTransport, webhookOtpTransport } from "./crypto/otp-transports.ts";
-import { argon2PinHasher, missingPeppers, newestPepper } from "./crypto/pin-hasher.ts";
+import { argon2PinHasher, newestPepper } from "./crypto/pin-hasher.ts";
 import { yieldHashesToEventLoop } from "./crypto/worker-priority.ts";
 import { keyedPseudonyms } from "./crypto/pseudonyms.ts";
 import { remoteKeys, secretKey, tokenVerifier } from "./crypto/token-verifier.ts";
@@ -108,7 +108,7 @@ export async function compose(
     });
     const store = overrides.wrapStore?.(bareStore) ?? bareStore;
     opened.push(() => store.close());
-    await refuseMissingPeppers(store, secrets);
+    await confirmSecrets(store, secrets);
 
     const place = await reachChain(config, secrets, clock);
     opened.push(() => place.close());
@@ -285,18 +285,6 @@ function consoleOf(
     adminRole: primaryAuth?.adminRole ?? "admin",
     folder: isBuilt ? CONSOLE_PAGES : null,
   };
-}
-
-/** A pepper that is in use and not configured would look like a wrong PIN to everyone who has it. */
-async function refuseMissingPeppers(store: Store, secrets: Secrets): Promise<void> {
-  const missing = missingPeppers(
-    new Set(secrets.peppers.keys()),
-    await store.read.credentials.pepperIdsInUse(),
-  );
-  if (missing.length === 0) return;
-  throw new ConfigError([
-    `PIN_PEPPERS: ${missing.join(", ")} is in use by stored PINs and not configured; they could never be verified`,
-  ]);
 }
 
 /** The built-in issuer's tokens and an external one's are judged by the same verifier. */

@@ -25,13 +25,13 @@ import type {
 } from "./records.ts";
 import type { AliasKind } from "./secrets.ts";
 
-/** The operations of one transaction. `…ForUpdate` hold the row until it ends, so that no other can slip between. */
 /** Which of the requests with this id, by when it claimed it: no two claim it within one lease. */
 export interface IdempotencyClaim {
   readonly id: string;
   readonly claimedAt: number;
 }
 
+/** The operations of one transaction. `…ForUpdate` hold the row until it ends, so that no other can slip between. */
 export interface Tx {
   readonly subjects: {
     byAlias(alias: string): Promise<Subject | null>;
@@ -145,6 +145,12 @@ export interface Tx {
     add(hour: number, count: number): Promise<void>;
     /** Those of [from, to), in order; hours without any are left out. */
     between(from: number, to: number): Promise<{ readonly hour: number; readonly count: number }[]>;
+  };
+  /** By what the secrets are known again that the rows depend on. */
+  readonly secretMarks: {
+    get(name: string): Promise<string | null>;
+    /** The mark under that name; the given one where there was none. */
+    getOrAdd(name: string, mark: string): Promise<string>;
   };
   readonly tiles: {
     get(level: number, index: number): Promise<Uint8Array | null>;

@@ -112,6 +112,7 @@ export interface Schema {
   };
   /** Hours by their start, in ms. */
   weak_rejections: { hour: number; count: number };
+  secret_marks: { name: string; mark: string };
   cosignatures: { witness: string; size: number; timestamp: number; signature: Uint8Array };
   /** Every signed form of a batch's transaction, stored before it is broadcast. Fees in wei, as decimal text. */
   anchor_attempts: {

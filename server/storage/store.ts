@@ -13,6 +13,7 @@ import type { Handle } from "./handle.ts";
 import { idempotency } from "./idempotency.ts";
 import { otps } from "./otps.ts";
 import type { Schema } from "./schema.ts";
+import { secretMarks } from "./secret-marks.ts";
 import { sessions } from "./sessions.ts";
 import { subjects } from "./subjects.ts";
 import { weakRejections } from "./weak-rejections.ts";
@@ -30,6 +31,7 @@ const tables = (handle: Handle): Tx => ({
   tiles: tiles(handle),
   anchors: anchors(handle),
   cosignatures: cosignatures(handle),
+  secretMarks: secretMarks(handle),
 });
 
 export class KyselyStore implements Store {

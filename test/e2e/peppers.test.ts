@@ -61,4 +61,24 @@ describe("Peppers", () => {
     expect(error).to.be.instanceOf(ConfigError);
     expect((error as Error).message).to.match(/PIN_PEPPERS: p1 is in use/);
   });
+
+  it("and the pseudonym key that are new under an old name are a refusal to start, by name", async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "identity-ledger-"));
+    const database = { DATABASE_URL: `sqlite:${join(dataDir, "ledger.db")}` };
+    try {
+      const api = await startService({}, { dataDir });
+      const phone = newPhone();
+      await onboard(api, phone);
+      await api.close();
+      // The database as it was, and the generated secrets anew: their file was lost.
+      const error = await startService(database, { dataDir: elsewhere }).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(ConfigError);
+      expect((error as Error).message).to.match(/PSEUDONYM_KEY, PIN_PEPPERS dev1: not what this database/);
+      const restored = await startService({}, { dataDir });
+      expect((await verify(restored, phone, GOOD_PIN)).body.valid).to.equal(true);
+      await restored.close();
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
 });
