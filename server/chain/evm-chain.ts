@@ -21,8 +21,8 @@ export interface EvmChainOptions {
 
 type Node = Pick<JsonRpc, "call">;
 
-/** EIP-1474, and what most providers answer to too many requests. */
-const LIMIT_EXCEEDED = -32_005;
+/** Too many requests: by EIP-1474, and as some providers say it. */
+const LIMIT_EXCEEDED: ReadonlySet<number> = new Set([-32_005, 429]);
 
 interface RpcReceipt {
   readonly transactionHash: unknown;
@@ -45,7 +45,7 @@ export function evmChain({ rpc: endpoint, contract, relayerKey }: EvmChainOption
         return await endpoint.call<T>(method, params);
       } catch (error) {
         // It was not even looked at, and is no word on a tag, a fee or a transaction.
-        if (error instanceof RpcError && error.code === LIMIT_EXCEEDED)
+        if (error instanceof RpcError && LIMIT_EXCEEDED.has(error.code))
           throw new ChainUnavailable(error.message, { cause: error });
         throw error;
       }

@@ -9,7 +9,7 @@ import { ChainRejected, DatabaseUnavailable, LeaseLost } from "../ports.ts";
 import type { Chain, Clock, Epoch, Logger, Store } from "../ports.ts";
 import { planAnchor } from "./anchor-planning.ts";
 import { AnchorTrouble, PASSING, kindOf } from "./anchor-trouble.ts";
-import type { Trouble } from "./anchor-trouble.ts";
+import type { Trouble, TroubleKind } from "./anchor-trouble.ts";
 import { AnchorWaiters } from "./anchor-waiters.ts";
 import { Canon } from "./canon.ts";
 import { Delivery } from "./delivery.ts";
@@ -65,6 +65,14 @@ const CANON_MS = 1_000;
 const CANON_IDLE_MS = 2_000;
 /** After failures, which may be over at any moment. */
 const MAX_BACKOFF_MS = 1_000;
+/** An endpoint that fails for so long may fail us alone: whoever else shares the database gets its turn. */
+const STEP_ASIDE_MS = 30_000;
+const OF_THE_ENDPOINT: ReadonlySet<TroubleKind> = new Set([
+  "chain_unavailable",
+  "chain_behind",
+  "chain_mismatch",
+  "final_block_gone",
+]);
 /** Events that wait for longer are no queue, but trouble. */
 const STUCK_MS = 60_000;
 const SPENT_PATIENCE_MS = 3_000;
@@ -76,6 +84,8 @@ export class Anchorer {
   readonly #canon: Canon;
   readonly #delivery: Delivery;
   #trouble: Trouble | null = null;
+  /** Since when the endpoint has failed us, as the holder of the lease. */
+  #failingSince: number | null = null;
   #ledgerSize = 0;
   #placeConfirmed = false;
   #blocks = { at: -Infinity, settled: false, news: false };
@@ -159,8 +169,9 @@ export class Anchorer {
           this.#canon.forget();
           await this.#assertNotSuperseded();
         }
-        const pause = (await this.#lease.attend()) ? await this.#send() : await this.#follow();
+        const pause = (await this.#maySend()) ? await this.#send() : await this.#follow();
         failures = 0;
+        this.#failingSince = null;
         this.#pass(await this.#hampered());
         await this.#idle(pause);
       } catch (error) {
@@ -171,11 +182,35 @@ export class Anchorer {
         if (!(error instanceof ChainRejected || error instanceof DatabaseUnavailable))
           this.#placeConfirmed = false;
         this.#report(error);
+        await this.#stepAside(error);
         // What waits for the chain is bounded, so it must be known, too, when the chain is away.
         await this.#readSizes().catch(() => {});
         await this.#idle(Math.min(50 * 2 ** Math.min(failures, 6), MAX_BACKOFF_MS), { patient: true });
       }
     }
+  }
+
+  async #maySend(): Promise<boolean> {
+    if (this.#lease.held) return true;
+    if (!(await this.#lease.attend())) return false;
+    // An epoch that was opened since the last look, and freed the lease for those who know of it.
+    try {
+      await this.#assertNotSuperseded();
+    } catch (error) {
+      await this.#lease.release();
+      throw error;
+    }
+    return true;
+  }
+
+  /** The lease is free until our next step, for anyone who is better placed; else we take it again. */
+  async #stepAside(error: unknown): Promise<void> {
+    const { monotonic } = this.#options;
+    if (!this.#lease.held || !OF_THE_ENDPOINT.has(kindOf(error))) return;
+    this.#failingSince ??= monotonic();
+    if (monotonic() - this.#failingSince < STEP_ASIDE_MS) return;
+    this.#failingSince = null;
+    await this.#lease.release().catch(() => {});
   }
 
   /** One step of the process that sends. Returns how long to wait for the next. */

@@ -24,10 +24,12 @@ export interface CanonOptions {
 
 /** Behind a load balancer some nodes are late; one that stays behind is on another branch. */
 const BEHIND_PATIENCE_MS = 15_000;
-/** As many batches as are called final at once. */
-const MOST_AT_ONCE = 200;
-/** So many times in a row an endpoint must not know the tag, before we believe that it has none. */
-const TAG_PATIENCE = 3;
+/** Batches that are asked about in one look, each with a call: sending waits for it. */
+const MOST_AT_ONCE = 50;
+/** Behind a load balancer one node may be on a branch of its own. What is gone, no answer of so many has in its place. */
+const ASKED = 5;
+/** For so long an endpoint must not know the tag, before we believe that it has none. */
+const TAG_PATIENCE_MS = 60_000;
 
 export class Canon {
   readonly #options: CanonOptions;
@@ -35,7 +37,7 @@ export class Canon {
   /** Of the newest batch at the last look: it and all before it were on one branch. */
   #vouchedId: number | null = null;
   #tagKnown = false;
-  #tagMissing = 0;
+  #tagMissing: { readonly since: number; told: boolean } | null = null;
   /** Reorganisations that took blocks of ours. */
   reorgs = 0;
 
@@ -55,20 +57,10 @@ export class Canon {
       return true;
     }
     const upTo = await this.#finalBlock(head);
-    if (!(await this.#stands(newest)) || !(await this.#builtUpon(newest))) {
-      await this.#setBack();
-      return false;
-    }
-    const oldest = await store.read.anchors.unfinalized(epoch.number, { limit: MOST_AT_ONCE });
-    const due = oldest.filter(({ mined }) => mined !== null && mined.blockNumber <= (upTo ?? -1));
-    const last = due.at(-1);
-    if (last === undefined) return false;
-    // What is said for ever is not deduced from what was seen at several looks, by nodes that may have disagreed.
-    if (!(await this.#allStand(due))) {
-      this.forget();
-      await this.#setBack();
-      return false;
-    }
+    const intact = (await this.#stands(newest)) && (await this.#builtUpon(newest));
+    if (!intact && (await this.#setBack())) return false;
+    const last = upTo === null ? null : await this.#lastFinal(upTo);
+    if (last === null) return false;
     await this.#assertRecorded(newest);
     await lease.write((tx) => tx.anchors.setFinal(epoch.number, last.id));
     return last.id === newest.id;
@@ -79,41 +71,54 @@ export class Canon {
     this.#vouchedId = null;
   }
 
-  /** Whether what was mined since the last look is on one branch, with what was mined before. */
+  /** False where one of those that were mined since the last look is gone. What was seen to stand is remembered at once. */
   async #builtUpon(newest: Batch): Promise<boolean> {
     const { store, epoch } = this.#options;
-    const fromBatchId = this.#vouchedId ?? 0;
-    const since = await store.read.anchors.unfinalized(epoch.number, { fromBatchId });
-    if (!(await this.#allStand(since.filter(({ id }) => id < newest.id)))) return false;
-    this.#vouchedId = newest.id;
-    return true;
-  }
-
-  async #allStand(batches: readonly Batch[]): Promise<boolean> {
-    for (const batch of batches) {
-      const seen = await this.#seen(batch);
-      if (seen === "unknown") throw behind(batch);
-      if (seen === "replaced") return false;
+    const part = { fromBatchId: this.#vouchedId ?? 0, limit: MOST_AT_ONCE };
+    for (const batch of await store.read.anchors.unfinalized(epoch.number, part)) {
+      if (batch.id !== newest.id && (await this.#isGone(batch))) return false;
+      this.#vouchedId = batch.id;
     }
     return true;
   }
 
+  /**
+   * Of those that are deep enough the last, in their order, up to the first that is not, or does not stand. Each is asked
+   * for: what is said for ever is not deduced from what was seen at several looks, by nodes that may have disagreed.
+   */
+  async #lastFinal(upTo: number): Promise<Batch | null> {
+    const { store, epoch } = this.#options;
+    let last: Batch | null = null;
+    for (const batch of await store.read.anchors.unfinalized(epoch.number, { limit: MOST_AT_ONCE })) {
+      if (batch.mined === null || batch.mined.blockNumber > upTo) break;
+      if ((await this.#seen(batch)) !== "canonical") {
+        if (await this.#isGone(batch)) this.forget();
+        break;
+      }
+      last = batch;
+    }
+    return last;
+  }
+
   async #finalBlock(head: number): Promise<number | null> {
-    const { finality, chain, log } = this.#options;
+    const { finality, chain, monotonic, log } = this.#options;
     if (typeof finality === "number") return finalBlock(finality, { head, finalized: null });
     const finalized = await chain.finalizedBlock();
     if (finalized !== null) {
       this.#tagKnown = true;
       return finalBlock(finality, { head, finalized });
     }
-    if (this.#tagKnown || ++this.#tagMissing < TAG_PATIENCE) return null;
+    if (this.#tagKnown) return null;
+    this.#tagMissing ??= { since: monotonic(), told: false };
+    if (monotonic() - this.#tagMissing.since < TAG_PATIENCE_MS) return null;
     if (finality === "finalized") {
       throw new AnchorTrouble(
         "rejected",
         "the endpoint knows no finalized block: set ANCHOR_CONFIRMATIONS to a depth",
       );
     }
-    if (this.#tagMissing === TAG_PATIENCE) {
+    if (!this.#tagMissing.told) {
+      this.#tagMissing.told = true;
       log.warn(
         { depth: FALLBACK_DEPTH },
         "the endpoint knows no finalized block: an anchor is final at this depth (ANCHOR_CONFIRMATIONS)",
@@ -146,23 +151,29 @@ export class Canon {
     }
     this.#behindSince ??= monotonic();
     if (monotonic() - this.#behindSince >= BEHIND_PATIENCE_MS) return false;
-    throw behind(newest);
+    throw new AnchorTrouble(
+      "chain_behind",
+      `the endpoint does not have block ${newest.mined?.blockNumber}, in which we are anchored; waiting for it to catch up`,
+    );
   }
 
-  /** The first batch whose block is gone, and all after it, are on their way again: in one write, and in order. */
-  async #setBack(): Promise<void> {
+  /**
+   * The first batch whose block is gone, and all after it, are on their way again: in one write, and in order.
+   * Returns false where none is gone after all.
+   */
+  async #setBack(): Promise<boolean> {
     const { store, chain, epoch, lease, log } = this.#options;
-    // Another chain has other blocks, too. That is no reorganisation, and moves nothing.
-    await confirmPlace(store.read, chain, epoch);
     const mined = await store.read.anchors.unfinalized(epoch.number);
     let first = mined.length;
     for (const [i, batch] of [...mined.entries()].reverse()) {
-      if ((await this.#seen(batch)) !== "canonical") first = i;
+      if (await this.#isGone(batch)) first = i;
       // What is before it was on its branch, and is.
       else if (batch.id <= (this.#vouchedId ?? -1)) break;
     }
     const gone = mined[first];
-    if (gone === undefined) return;
+    if (gone === undefined) return false;
+    // Another chain has other blocks, too. That is no reorganisation, and moves nothing.
+    await confirmPlace(store.read, chain, epoch);
     await lease.write((tx) => tx.anchors.setBack(epoch.number, gone.id));
     this.#vouchedId = mined[first - 1]?.id ?? null;
     this.reorgs++;
@@ -170,6 +181,12 @@ export class Canon {
       { block: gone.mined?.blockNumber, batches: mined.length - first, fromSize: gone.fromSize },
       "the chain was reorganised: anchors are on their way again",
     );
+    return true;
+  }
+
+  async #isGone(batch: Batch): Promise<boolean> {
+    for (let asked = 0; asked < ASKED; asked++) if ((await this.#seen(batch)) === "canonical") return false;
+    return true;
   }
 
   async #seen({ mined }: Batch): Promise<BlockSeen> {
@@ -177,9 +194,3 @@ export class Canon {
     return seenAs(mined.blockHash, await this.#options.chain.blockHash(mined.blockNumber));
   }
 }
-
-const behind = ({ mined }: Batch) =>
-  new AnchorTrouble(
-    "chain_behind",
-    `the endpoint does not have block ${mined?.blockNumber}, in which we are anchored; waiting for it to catch up`,
-  );

@@ -4,6 +4,7 @@ import { toHex } from "../../server/ledger/index.ts";
 import { ChainUnavailable } from "../../server/ports.ts";
 import type { AnchorCall, Chain, Store, TransactionReceipt } from "../../server/ports.ts";
 import { Anchorer } from "../../server/services/anchorer.ts";
+import type { AnchorerOptions } from "../../server/services/anchorer.ts";
 import { rootAt } from "../../server/services/tree.ts";
 import { openStore } from "../../server/storage/open.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -68,7 +69,7 @@ describe("The anchorer", () => {
     await store.close();
   });
 
-  const anchorerWith = (intervalMs: number) =>
+  const anchorerWith = (intervalMs: number, others: Partial<AnchorerOptions> = {}) =>
     new Anchorer({
       store,
       chain: rig.chain,
@@ -83,6 +84,7 @@ describe("The anchorer", () => {
       skipNonce: null,
       owner: "me",
       leaseMs: 60,
+      ...others,
     });
 
   const commit = async () => {
@@ -152,5 +154,48 @@ describe("The anchorer", () => {
     anchorer.notify(second + 1);
     await anchored(second);
     expect(rig.asked.indexOf("identity")).to.be.within(0, rig.asked.indexOf("broadcast"));
+  });
+
+  it("lets another process send when its own endpoint has failed for half a minute", async () => {
+    let sinceStart = 0;
+    const cutOff = instantChain(store);
+    anchorer = anchorerWith(0, { chain: cutOff.chain, owner: "cut off", monotonic: () => sinceStart });
+    await anchorer.start();
+    await eventually(async () => anchorer.state().sends, "it sends");
+    cutOff.away = true;
+    const other = anchorerWith(0, { leaseMs: 60_000 });
+    try {
+      await other.start();
+      const index = await commit();
+      anchorer.notify(index + 1);
+      await eventually(async () => anchorer.state().trouble?.kind === "chain_unavailable", "it is cut off");
+      expect(other.state().sends).to.equal(false);
+      sinceStart = 31_000;
+      await eventually(async () => other.state().sends, "the other sends");
+      expect(await other.anchored(index, 5_000)).to.equal(true);
+      expect(anchorer.state().sends).to.equal(false);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("does not send where a later epoch was opened while it waited for the right to", async () => {
+    let looks = 0;
+    const { anchors } = store.read;
+    const currentEpoch = async () => {
+      const before = await anchors.currentEpoch();
+      // Between its look at the epochs and its look at the lease the ledger is moved.
+      if (looks++ === 0) await store.write((tx) => tx.anchors.openEpoch({ ...epoch(2), contract: "0xnew" }));
+      return before;
+    };
+    const read = { ...store.read, anchors: { ...anchors, currentEpoch } };
+    const moved = { read, write: store.write.bind(store) } as unknown as Store;
+    anchorer = anchorerWith(0, { store: moved });
+    await store.write((tx) => appendFor(tx, "a"));
+    await anchorer.start();
+    await eventually(async () => anchorer.state().trouble?.kind === "superseded", "it says so");
+    expect(anchorer.state().sends).to.equal(false);
+    expect((await store.read.anchors.lease()).owner, "for those who know of it").to.equal("");
+    expect(rig.asked).to.not.include("broadcast");
   });
 });

@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { pino } from "pino";
 import { toHex } from "../../server/ledger/index.ts";
+import { ChainUnavailable } from "../../server/ports.ts";
 import type { Chain, Store } from "../../server/ports.ts";
 import { Canon } from "../../server/services/canon.ts";
 import { SendingLease } from "../../server/services/lease.ts";
 import { rootAt } from "../../server/services/tree.ts";
 import { openStore } from "../../server/storage/open.ts";
+import { eventually } from "../helpers/eventually.ts";
 import { appendFor, epoch } from "../storage/samples.ts";
 
 const EPOCH = epoch(1);
@@ -17,6 +19,7 @@ describe("What is said of a block", () => {
   let recorded: string;
   let ours: string;
   let head: number;
+  let forked: () => boolean;
   let blocks: Record<number, string>;
 
   beforeEach(async () => {
@@ -25,19 +28,19 @@ describe("What is said of a block", () => {
       await tx.anchors.openEpoch(EPOCH);
       await appendFor(tx, "a");
     });
-    const root = await rootAt(store.read, 1);
-    ours = toHex(root);
+    ours = toHex(await rootAt(store.read, 1));
     recorded = ours;
     head = 20;
+    forked = () => false;
     blocks = { 5: "0x5", 7: "0x7", 9: "0x9" };
-    await mine({ nonce: 0, fromSize: 0, block: 5 }, root);
+    await mine({ nonce: 0, fromSize: 0, block: 5 });
     const chain = {
       contract: EPOCH.contract,
       identity: async () => EPOCH,
       codeHash: async () => EPOCH.codeHash,
       treeHead: async () => ({ size: 1, root: ours }),
       blockNumber: async () => head,
-      blockHash: async (number: number) => blocks[number] ?? null,
+      blockHash: async (number: number) => (forked() ? "0xfork" : (blocks[number] ?? null)),
       rootAt: async () => recorded,
     } as unknown as Chain;
     const shared = { store, monotonic: () => 0, owner: "me", leaseMs: 1e9 };
@@ -59,10 +62,8 @@ describe("What is said of a block", () => {
     await store.close();
   });
 
-  async function mine(
-    { nonce, fromSize = 1, block }: { nonce: number; fromSize?: number; block: number },
-    root: Uint8Array = new Uint8Array(32),
-  ) {
+  async function mine({ nonce, fromSize = 1, block }: { nonce: number; fromSize?: number; block: number }) {
+    const root = await rootAt(store.read, 1);
     await store.write(async (tx) => {
       const span = { epoch: 1, fromSize, toSize: 1, fromChange: nonce, toChange: nonce + 1, root };
       const fees = { type: 0, gasPrice: 1n } as const;
@@ -111,7 +112,45 @@ describe("What is said of a block", () => {
     blocks[5] = "0xreplaced";
     expect(await canon.look()).to.equal(false);
     expect(await store.read.anchors.lastFinal(1)).to.equal(null);
+    await canon.look();
     expect(await inFlight()).to.deep.equal([0, 1]);
+  });
+
+  it("is final up to the first that is not deep enough, also where a later one is in a lower block", async () => {
+    blocks[30] = "0x30";
+    await mine({ nonce: 1, block: 30 });
+    await mine({ nonce: 2, block: 7 });
+    expect(await canon.look()).to.equal(false);
+    const statuses = await store.read.anchors.unfinalized(1);
+    expect((await store.read.anchors.lastFinal(1))?.nonce).to.equal(0);
+    expect(statuses.map(({ nonce }) => nonce)).to.deep.equal([1, 2]);
+  });
+
+  it("comes to be final although one of several nodes behind the endpoint is on a fork", async () => {
+    for (let nonce = 1; nonce < 20; nonce++) await mine({ nonce, block: 5 });
+    let state = 1;
+    forked = () => (state = (state * 48_271) % 2_147_483_647) % 3 === 0;
+    await eventually(async () => {
+      await canon.look();
+      return (await status()) === "final";
+    }, "the last is final");
+    expect(await inFlight()).to.deep.equal([]);
+    expect(canon.reorgs).to.equal(0);
+  });
+
+  it("is looked at again from where an endpoint failed, however many batches there are", async () => {
+    for (let nonce = 1; nonce < 120; nonce++) await mine({ nonce, block: 5 });
+    head = 6;
+    let asked = 0;
+    forked = () => {
+      if (asked++ % 20 === 19) throw new ChainUnavailable("too many requests");
+      return false;
+    };
+    for (let i = 0; i < 20; i++) await canon.look().catch(() => {});
+    asked = 0;
+    forked = () => (asked++, false);
+    await canon.look();
+    expect(asked, "all but the newest two were seen to stand").to.be.at.most(2);
   });
 
   for (const [what, kind, root] of [
