@@ -14,7 +14,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { INSTALL_NODE, isSupported } from "./node-version.mjs";
+import { INSTALL_NODE, isNpxInClone, isSupported } from "./node-version.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const modulesStamp = join(root, "node_modules", ".installed");
@@ -128,7 +128,7 @@ function build(what, { stamp, fingerprint, command: [cli, ...args], whatFailed }
 }
 
 // `npm ci` by hand ends with this flag (package.json, postinstall), so that it counts as an installation too.
-if (process.argv.includes("--installed")) {
+if (process.argv.includes("--installed") && !isNpxInClone()) {
   stampInstallation();
 } else {
   installDependencies();

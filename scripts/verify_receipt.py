@@ -6,7 +6,7 @@
 
 Chain id, contract and key are the auditor's own knowledge: never take them from whoever sent the file. The formats are
 in docs/spec.md. Exit code 0: verified. 1: does not hold, and why. 2: could not be checked. Of an export it leaves out
-what takes more than its own bytes and the tree: policy replay, and the times of blocks.
+what takes more than its own bytes and the tree: policy replay, consents on chain, ids, and the times of blocks.
 """
 import argparse, base64, binascii, datetime, hashlib, hmac, json, re, sys, urllib.request
 
@@ -453,6 +453,13 @@ def verify_receipt(receipt, trust, chain):
     return {"ok": True, "level": level, "failed": None, "couldNotCheck": False, "detail": f"event {event['id']}"}
 
 
+def read_receipt(file):
+    try:
+        return json.load(file)
+    except (ValueError, RecursionError):
+        raise Refused("the receipt is not JSON")
+
+
 def refuse_unless(holds, why):
     if not holds:
         raise Refused(why)
@@ -591,7 +598,7 @@ def main():
                     parser.error("an export needs --rpc, --chain-id, --contract and --ledger-key")
                 print("verified:", json.dumps(verify_export(file, trust, chain)))
                 return 0
-            verdict = verify_receipt(json.load(file), trust, chain)
+            verdict = verify_receipt(read_receipt(file), trust, chain)
     except Refused as error:
         print(f"does not hold: {error}")
         return 1

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { rpcChainReader } from "../../server/chain/reader.ts";
 import { conclusionOf, verifyReceipt } from "../../server/ledger/index.ts";
 import type { Verdict } from "../../server/ledger/index.ts";
-import { fullTrust, withJson, withTrust } from "./options.ts";
+import { chainTrust, roots, withJson, withTrust } from "./options.ts";
 import type { TrustOptions } from "./options.ts";
 import { Usage, conclude, print, printJson } from "./outcome.ts";
 import type { Result } from "./outcome.ts";
@@ -17,7 +17,9 @@ export function receiptCommand(): Command {
         .argument("<file>", "the receipt; - for stdin"),
     ),
   ).action(async (file: string, options: TrustOptions & { json?: boolean }) => {
-    const trust = fullTrust(options);
+    // Without it only what is anchored can be verified: the contract vouches for the root, and nobody for the note.
+    const { ledgerKey } = roots(options);
+    const trust = { ...chainTrust(options), ...(ledgerKey === undefined ? {} : { ledgerKey }) };
     if (options.rpc === undefined)
       throw new Usage("Name an endpoint of the chain (--rpc URL, or AUDIT_RPC_URL).");
     const verdict = await verifyReceipt(parse(await read(file)), {

@@ -23,7 +23,7 @@ export function watchCommand(): Command {
       .argument("<source>", SOURCE_ARGUMENT)
       .option("--state <file>", "the last verified state", "audit-state.json")
       .option("--every <seconds>", "between two rounds", natural, 60)
-      .option("--once", "one round, from what was verified last (for cron)"),
+      .option("--once", "one round, through what was verified last (for cron)"),
   ).action(async (source: string, options: WatchCommandOptions) => {
     const trust = fullTrust(options);
     const chain = chainOf(options);

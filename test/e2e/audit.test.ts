@@ -100,6 +100,19 @@ describe("An auditor with an RPC URL, a contract address and the ledger's key", 
     expect(json).to.include({ failed: "inclusion" });
   });
 
+  it("verifies an anchored receipt by the contract alone, and none that is not JSON", async () => {
+    const { body } = await service.get(`${known.eventUrl}/receipt`, AUDITOR);
+    const chain = ["--contract", service.contract, "--chain-id", String(DEV_CHAIN_ID)];
+    const receipt = async (text: string) => {
+      writeFileSync(file("receipt.json"), text);
+      return run("receipt", file("receipt.json"), ...chain);
+    };
+    expect((await receipt(JSON.stringify(body))).json).to.include({ result: "verified", level: "chain" });
+    const salt = `0x${"00".repeat(32)}`;
+    expect((await receipt(JSON.stringify({ ...body, salt }))).code).to.equal(1);
+    expect((await receipt("not JSON")).code).to.equal(1);
+  });
+
   it("sees on the chain whether a consent stands", async () => {
     const asked = await trusting("consent", known.consentId);
     expect(asked.code).to.equal(0);

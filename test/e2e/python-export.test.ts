@@ -148,6 +148,10 @@ describe("Two independent verifiers", function () {
     };
     expect(await inPython(body, trust)).to.equal(0);
     expect(await inPython({ ...body, index: body.index - 1 }, trust)).to.equal(1);
+    const { ledgerKey: _key, ...noKey } = trust;
+    expect(await inPython(body, noKey), "the contract vouches for it").to.equal(0);
+    writeFileSync(file, "not JSON");
+    expect((await verifyInPython("receipt", file, { rpcUrl: api.rpcUrl, trust })).code).to.equal(1);
     const { contract: _, ...noContract } = trust;
     expect(await inPython(body, noContract), "whose contract it is, nobody said").to.equal(2);
   });
