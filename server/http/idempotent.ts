@@ -16,11 +16,10 @@ export function idempotentBy(deps: {
   readonly pseudonyms: Pseudonyms;
 }): Idempotent {
   const { idempotency, pseudonyms } = deps;
-  return async (request, reply, operation) => {
-    const { outcome, replayed } = await idempotency.run(keyOf(request, pseudonyms), operation);
-    if (replayed) reply.header("idempotency-replayed", "true");
-    return outcome;
-  };
+  return (request, reply, operation) =>
+    idempotency.run(keyOf(request, pseudonyms), operation, () => {
+      reply.header("idempotency-replayed", "true");
+    });
 }
 
 /** Keyed hashes only: the body holds PINs, and a plain hash of six digits is the six digits. */

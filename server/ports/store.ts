@@ -76,7 +76,8 @@ export interface Tx {
     page(before: number | null, limit: number): Promise<AdminActionEntry[]>;
   };
   readonly otps: {
-    countSince(phoneAlias: string, since: number): Promise<number>;
+    /** When the phone's latest challenges were made, the newest first, so many at most; no other counts them meanwhile. */
+    latestTimes(phoneAlias: string, most: number): Promise<number[]>;
     create(challenge: NewOtpChallenge): Promise<void>;
     /** Wrong codes of the phone over all its challenges, locked. */
     counterForUpdate(phoneAlias: string): Promise<GuessCounter>;
@@ -255,7 +256,7 @@ type ReadMethod =
   | "withOpenAttempts"
   | "pepperIdsInUse"
   | "formatCounts"
-  | "countSince"
+  | "latestTimes"
   | "bySubject"
   | "changes"
   | "head"

@@ -29,11 +29,15 @@ const RETENTION_MS = DAY;
 const MAX_CONFLICTS = 3;
 
 export interface Idempotency {
-  /** Runs the operation, or returns (throws) what it came to before. @throws {Refusal} IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_FLIGHT */
+  /**
+   * Runs the operation, or returns (throws) what it came to before, having said so by `onReplay`.
+   * @throws {Refusal} IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_FLIGHT
+   */
   run<T extends object>(
     request: IdempotencyRequest | null,
     operation: (token: IdempotencyToken | null) => Promise<T>,
-  ): Promise<{ readonly outcome: T; readonly replayed: boolean }>;
+    onReplay?: () => void,
+  ): Promise<T>;
 }
 
 export function createIdempotency(deps: { readonly store: Store; readonly clock: Clock }): Idempotency {
@@ -42,8 +46,9 @@ export function createIdempotency(deps: { readonly store: Store; readonly clock:
     async run<T extends object>(
       request: IdempotencyRequest | null,
       operation: (token: IdempotencyToken | null) => Promise<T>,
-    ) {
-      if (request === null) return { outcome: await operation(null), replayed: false };
+      onReplay: () => void = () => {},
+    ): Promise<T> {
+      if (request === null) return operation(null);
       const now = clock.now();
       const earlier = await store.write((tx) =>
         tx.idempotency.claim(request, { now, lease: LEASE_MS, keep: RETENTION_MS }),
@@ -57,13 +62,14 @@ export function createIdempotency(deps: { readonly store: Store; readonly clock:
         if (earlier.outcome === null) {
           throw inFlight("The first request with this Idempotency-Key is still under way.");
         }
-        const outcome = revive(earlier.outcome);
+        onReplay();
+        const outcome = revive(earlier.outcome, now);
         if (outcome instanceof Refusal) throw outcome;
-        return { outcome: outcome as T, replayed: true };
+        return outcome as T;
       }
       const token = { ...request, claimedAt: now };
       try {
-        return { outcome: await operation(token), replayed: false };
+        return await operation(token);
       } catch (error) {
         // What was not remembered may be tried again: an overload, a typo, a fault of ours.
         await store.write((tx) => tx.idempotency.release(token)).catch(() => {});
@@ -83,20 +89,37 @@ const inFlight = (sentence: string): Refusal =>
   new Refusal("IDEMPOTENCY_IN_FLIGHT", sentence, { reason: "idempotency_in_flight", retryAfterMs: SECOND });
 
 interface StoredRefusal {
-  readonly refusal: { readonly code: RefusalCode; readonly message: string; readonly reason?: string };
+  readonly refusal: {
+    readonly code: RefusalCode;
+    readonly message: string;
+    readonly reason?: string;
+    readonly members?: Readonly<Record<string, unknown>>;
+    /** When trying again may help: it comes closer while the refusal stays. */
+    readonly retryAt?: number;
+  };
 }
 
-export function freeze(outcome: object): string {
+export function freeze(outcome: object, now: number): string {
   if (!(outcome instanceof Refusal)) return JSON.stringify(outcome);
-  const { code, message, reason } = outcome;
+  const { code, message, reason, members, retryAfterMs } = outcome;
   return JSON.stringify({
-    refusal: { code, message, ...(reason === undefined ? {} : { reason }) },
+    refusal: {
+      code,
+      message,
+      members,
+      ...(reason === undefined ? {} : { reason }),
+      ...(retryAfterMs === undefined ? {} : { retryAt: now + retryAfterMs }),
+    },
   } satisfies StoredRefusal);
 }
 
-function revive(text: string): object {
+function revive(text: string, now: number): object {
   const stored = JSON.parse(text) as object;
   if (!("refusal" in stored)) return stored;
-  const { code, message, reason } = (stored as StoredRefusal).refusal;
-  return new Refusal(code, message, reason === undefined ? {} : { reason });
+  const { code, message, reason, members, retryAt } = (stored as StoredRefusal).refusal;
+  return new Refusal(code, message, {
+    ...(reason === undefined ? {} : { reason }),
+    ...(members === undefined ? {} : { members }),
+    ...(retryAt === undefined ? {} : { retryAfterMs: Math.max(0, retryAt - now) }),
+  });
 }

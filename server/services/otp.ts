@@ -111,10 +111,11 @@ export function createOtpService(deps: {
       const issued = await recorder.commit(async (unit) => {
         const { tx, now } = unit;
         for (const { limit, windowMs } of OTP_POLICY.requests) {
-          if ((await tx.otps.countSince(phoneAlias, now - windowMs)) < limit) continue;
+          const first = (await tx.otps.latestTimes(phoneAlias, limit))[limit - 1];
+          if (first === undefined || first <= now - windowMs) continue;
           throw new Refusal("TOO_MANY_REQUESTS", "Too many codes were requested for this number.", {
             reason: "otp_requests",
-            retryAfterMs: windowMs,
+            retryAfterMs: first + windowMs - now,
           });
         }
         const subject = await subjectByPhone(tx, phone, { pseudonyms, randomBytes, now });

@@ -67,7 +67,8 @@ export function createRecorder(options: {
             return appended;
           },
           async remember(outcome) {
-            if (token !== null && !(await tx.idempotency.complete(token, freeze(outcome)))) throw taken();
+            if (token !== null && !(await tx.idempotency.complete(token, freeze(outcome, now))))
+              throw taken();
             return outcome;
           },
         });

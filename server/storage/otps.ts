@@ -6,16 +6,17 @@ import type { Handle } from "./handle.ts";
 
 export function otps({ db, rowLocks }: Handle): Tx["otps"] {
   return {
-    async countSince(phoneAlias, since) {
+    async latestTimes(phoneAlias, most) {
       // What is to be counted has no row to lock yet: without this, parallel requests all find room for themselves.
       if (rowLocks) await sql`select pg_advisory_xact_lock(hashtextextended(${phoneAlias}, 0))`.execute(db);
-      const { count } = await db
+      const rows = await db
         .selectFrom("otp_challenges")
-        .select((eb) => eb.fn.countAll<number>().as("count"))
+        .select("created_at")
         .where("phone_alias", "=", phoneAlias)
-        .where("created_at", ">", since)
-        .executeTakeFirstOrThrow();
-      return count;
+        .orderBy("created_at", "desc")
+        .limit(most)
+        .execute();
+      return rows.map((row) => row.created_at);
     },
 
     async counterForUpdate(phoneAlias) {

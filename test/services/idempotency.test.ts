@@ -26,7 +26,7 @@ conformance("an operation with an Idempotency-Key", (database) => {
         await unit.tx.adminActions.append(name, unit.now);
         return unit.remember({ did: name });
       }, token);
-    return { store, clock, act, idempotency: createIdempotency({ store, clock }) };
+    return { store, clock, act, recorder, idempotency: createIdempotency({ store, clock }) };
   }
   const done = async (store: Store) =>
     (await store.read.adminActions.page(null, 10)).map(({ action }) => action);
@@ -43,8 +43,31 @@ conformance("an operation with an Idempotency-Key", (database) => {
       .catch(failed);
     expect(slow).to.be.instanceOf(Refusal).and.to.include({ code: "IDEMPOTENCY_IN_FLIGHT" });
     expect(await done(store)).to.deep.equal(["second"]);
-    const repeated = await idempotency.run(REQUEST, act("third"));
-    expect(repeated).to.deep.equal({ outcome: { did: "second" }, replayed: true });
+    let replayed = false;
+    const repeated = await idempotency.run(REQUEST, act("third"), () => (replayed = true));
+    expect(repeated).to.deep.equal({ did: "second" });
+    expect(replayed).to.equal(true);
+  });
+
+  it("that was refused is refused again as it was, and the time to wait has run on", async () => {
+    const { clock, recorder, idempotency } = await service();
+    const refusal = new Refusal("PIN_LOCKED", "Wait.", {
+      reason: "locked",
+      retryAfterMs: 10 * SECOND,
+      members: { lockedUntil: "later" },
+    });
+    const refuse = async (token: IdempotencyToken | null): Promise<object> => {
+      await recorder.commit((unit) => unit.remember(refusal), token);
+      throw refusal;
+    };
+    const { code, message, reason, members } = await idempotency
+      .run(REQUEST, refuse)
+      .then(() => null as never, failed);
+    clock.time += 4 * SECOND;
+    let replayed = false;
+    const again = await idempotency.run(REQUEST, refuse, () => (replayed = true)).catch(failed);
+    expect(again).to.deep.include({ code, message, reason, members, retryAfterMs: 6 * SECOND });
+    expect(replayed).to.equal(true);
   });
 
   it("that fails late does not open the key to a third while a second is at work", async () => {

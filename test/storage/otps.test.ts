@@ -87,27 +87,26 @@ conformance("a one-time code", (database) => {
 });
 
 conformance("requests for one-time codes", (database) => {
-  it("are counted per phone, after an instant", async () => {
+  it("are told of by phone, the newest first", async () => {
     const store = await database.open();
     const { read } = store;
-    expect(await read.otps.countSince("alias-a", 0)).to.equal(0);
+    expect(await read.otps.latestTimes("alias-a", 9)).to.deep.equal([]);
     for (const i of range(4)) await create(store, `c${i}`, { createdAt: NOW + i });
     await create(store, "b1", { phoneAlias: "alias-b" });
-    expect(await read.otps.countSince("alias-a", 0)).to.equal(4);
-    expect(await read.otps.countSince("alias-a", NOW + 1)).to.equal(2);
-    expect(await read.otps.countSince("alias-a", NOW + 3)).to.equal(0);
+    expect(await read.otps.latestTimes("alias-a", 9)).to.deep.equal([NOW + 3, NOW + 2, NOW + 1, NOW]);
+    expect(await read.otps.latestTimes("alias-a", 2)).to.deep.equal([NOW + 3, NOW + 2]);
   });
 
   it("keep to their limit, however many come at once", async () => {
     const store = await database.open();
     const admitted = await together(store, 20, async (tx, i) => {
-      if ((await tx.otps.countSince("alias-a", NOW - 1)) >= 5) return false;
+      if ((await tx.otps.latestTimes("alias-a", 5)).length >= 5) return false;
       await subjectOf(tx, "a");
       await tx.otps.create(challenge(`c${i}`));
       return true;
     });
     expect(admitted.filter(Boolean)).to.have.length(5);
-    expect(await store.read.otps.countSince("alias-a", 0)).to.equal(5);
+    expect(await store.read.otps.latestTimes("alias-a", 9)).to.have.length(5);
   });
 
   it("never wait for each other in a circle, nor for those who present codes and PINs", async () => {

@@ -21,7 +21,7 @@ async function useEverything(store: KyselyStore): Promise<void> {
   await read.adminActions.page(null, 50);
   await read.adminActions.page(MANY, 50);
   await read.credentials.withOpenAttempts();
-  await read.otps.countSince("alias-7", NOW - 1);
+  await read.otps.latestTimes("alias-7", 5);
   await read.consents.bySubject("subject-7");
   await read.consents.changes(MANY - 100, 101);
   await read.events.byId("event-7");
