@@ -108,6 +108,8 @@ export interface AppOptions {
   readonly anchor: { readonly waitMs: number; readonly required: boolean; readonly maxBacklog: number };
   /** Who answers for the data, as consent receipts name them. */
   readonly controller: string;
+  /** The phone alone is not enough for anything. */
+  readonly requireApiKey?: boolean;
   /** Absent or null: no web console. */
   readonly console?: ConsoleOptions | null;
   /** Addresses and networks of load balancers, whose X-Forwarded-For is believed; nobody's if absent. */
@@ -153,7 +155,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   registerRequestLog(app, services.metrics);
   registerLifecycle(app, { releaseWaiters: () => services.anchorer.release() });
   registerAtCapacity(app, services.hasher);
-  registerAuth(app, services.clients);
+  registerAuth(app, services.clients, options.requireApiKey === true);
   const { console = null } = options;
   if (console !== null) await registerConsoleSession(app, console);
   await registerLimits(app, options.limits);

@@ -256,6 +256,7 @@ export async function compose(
         limits: config.limits,
         anchor: config.anchor,
         controller: config.controller,
+        requireApiKey: config.requireApiKey,
         console:
           config.console === null ? null : { ...config.console, ...consoleOf(config, place, epoch, log) },
       },

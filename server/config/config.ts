@@ -60,6 +60,8 @@ export interface Config {
   readonly witnesses: readonly string[];
   readonly clockTrusted: boolean;
   readonly controller: string;
+  /** The phone alone is not enough for anything. */
+  readonly requireApiKey: boolean;
   readonly otp:
     | { readonly transport: "console" }
     | { readonly transport: "webhook"; readonly url: string; readonly timeoutMs: number };
@@ -106,6 +108,10 @@ export function toConfig(env: Env): Config {
   need(
     !production || env.API_KEYS !== undefined,
     "API_KEYS: anonymous callers are for development (`npm run api-key`)",
+  );
+  need(
+    !env.REQUIRE_API_KEY || env.API_KEYS !== undefined,
+    "REQUIRE_API_KEY: there are none without API_KEYS (`npm run api-key`)",
   );
   const webhook = env.OTP_TRANSPORT === "webhook";
   need(!webhook || env.OTP_WEBHOOK_URL !== undefined, "OTP_WEBHOOK_URL: required with OTP_TRANSPORT=webhook");
@@ -168,6 +174,7 @@ export function toConfig(env: Env): Config {
     witnesses: env.WITNESS_KEYS,
     clockTrusted: env.CLOCK_TRUSTED,
     controller: env.DATA_CONTROLLER,
+    requireApiKey: env.REQUIRE_API_KEY,
     otp: webhook
       ? { transport: "webhook", url: env.OTP_WEBHOOK_URL as string, timeoutMs: 5_000 }
       : { transport: "console" },

@@ -136,6 +136,11 @@ export const ENV = {
     )
     .optional()
     .describe("client:scopes:sha256 list (npm run api-key); unset: anonymous, refused in production"),
+  REQUIRE_API_KEY: flag
+    .default(false)
+    .describe(
+      "codes, consents, setting and resetting a PIN need a key of the scope pin, too, and not the phone alone",
+    ),
   JWT_ISSUER: z
     .string()
     .min(1)

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { GOOD_PIN, WRONG_PIN, newPhone, onboard, requestOtp, verify } from "../helpers/customer.ts";
+import {
+  GOOD_PIN,
+  WRONG_PIN,
+  consentBody,
+  newPhone,
+  onboard,
+  requestOtp,
+  verify,
+} from "../helpers/customer.ts";
 import { startService } from "../helpers/service.ts";
 import type { TestService } from "../helpers/service.ts";
 
@@ -75,6 +83,25 @@ describe("Where API keys are configured", () => {
     const second = await api.post("/api/pin/verify-pin", body);
     expect(second.body).to.include({ code: "FRA_POSSESSION_FACTOR_FAILED", reason: "otp_used" });
     expect((await verify(api, phone, WRONG_PIN, bearer(KEYS.bank))).body.attemptsRemaining).to.equal(3);
+  });
+
+  it("and required, a phone alone gets no code, consent or PIN, so that nobody has messages sent at our cost", async () => {
+    const strict = await startService({ API_KEYS: entry("bank", "pin", KEYS.bank), REQUIRE_API_KEY: "true" });
+    try {
+      const phoneNumber = newPhone();
+      const code = { phoneNumber, purposes: ["consent", "pin_set"] };
+      for (const [url, body] of [
+        ["/api/otp/request", code],
+        ["/api/consents", consentBody(phoneNumber, "123456")],
+        ["/api/pin/set", { pin: GOOD_PIN, phoneNumber, otp: "123456" }],
+        ["/api/pin/reset", { pin: GOOD_PIN, phoneNumber, otp: "123456" }],
+      ] as const) {
+        expect((await strict.post(url, body)).body, url).to.include({ status: 401, reason: "missing_key" });
+      }
+      expect((await strict.post("/api/otp/request", code, bearer(KEYS.bank))).status).to.equal(202);
+    } finally {
+      await strict.close();
+    }
   });
 
   it("a stranger sees where an event is anchored, and nothing of what it says", async () => {

@@ -12,6 +12,8 @@ declare module "fastify" {
     scopes?: readonly Scope[];
     /** A fresh one-time code in the body will do instead: the service proves it. */
     orOtp?: boolean;
+    /** So will the phone that a code is sent to, or was, unless the operator wants a key everywhere. */
+    orPhone?: boolean;
   }
 }
 
@@ -19,14 +21,15 @@ declare module "fastify" {
  * `Authorization: Bearer <API key>` names the client; routes say in their config what scopes will do. On routes for users
  * (primary-auth.ts) the header holds an access token, and there is no client.
  */
-export function registerAuth(app: FastifyInstance, clients: Clients): void {
+export function registerAuth(app: FastifyInstance, clients: Clients, keyRequired: boolean): void {
   app.decorateRequest("client", null);
   app.addHook("onRequest", async (request) => {
     if (request.routeOptions.config.auth === undefined) request.client = clients.identify(bearer(request));
   });
   app.addHook("preHandler", async (request) => {
-    const { scopes, orOtp } = request.routeOptions.config;
+    const { scopes, orOtp, orPhone } = request.routeOptions.config;
     if (scopes === undefined || holdsAny(request.client, scopes)) return;
+    if (orPhone && !keyRequired) return;
     if (orOtp && hasOtp(request.body)) return;
     if (request.client === null) {
       throw new Refusal(

@@ -27,7 +27,7 @@ export function consentRoutes(deps: {
     app.post(
       "/api/consents",
       {
-        config: { surface: "fra" },
+        config: { surface: "fra", scopes: ["pin"], orPhone: true },
         schema: {
           operationId: "grantConsent",
           tags: ["FRA onboarding"],

@@ -19,7 +19,7 @@ export function otpRoutes(deps: {
     app.post(
       "/api/otp/request",
       {
-        config: { surface: "fra" },
+        config: { surface: "fra", scopes: ["pin"], orPhone: true },
         schema: {
           operationId: "requestOtp",
           tags: ["FRA onboarding"],

@@ -54,7 +54,7 @@ export function pinRoutes(deps: {
       app.post(
         url,
         {
-          config: surface,
+          config: { ...surface, scopes: ["pin"], orPhone: true },
           schema: {
             operationId,
             tags,
