@@ -17,6 +17,8 @@ import type { World } from "./rig/world.ts";
 
 /** How long the load may take to come to a point; then it is killed where it is. */
 const PATIENCE_MS = 1_200;
+/** For a point that was missed before: some come by every five seconds. */
+const MORE_PATIENCE_MS = 6_000;
 const CONNECTIONS = 4;
 const PAUSE_MS = 5;
 /** Of the kills, so many are at no point in particular … */
@@ -123,7 +125,8 @@ async function kill(lane: Lane, target: string | null, onTheWayUp: boolean): Pro
     CRASH_ARMED: onTheWayUp ? "now" : "later",
   });
   // A machine that is slow to start it is slow to come to the point.
-  const patience = PATIENCE_MS + performance.now() - begun;
+  const missed = target !== null && points.missed(target) > 0;
+  const patience = (missed ? MORE_PATIENCE_MS : PATIENCE_MS) + performance.now() - begun;
   if (typeof started === "string") {
     if (onTheWayUp && started.includes("(SIGKILL)")) points.note(started, target);
     else violations.push(`the next process does not start: ${started}`);
