@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @title IConsentRegistry
 /// @notice Consents, each granted once and revoked at most once; none is ever deleted or rewritten.
-/// @dev Ids are keyed pseudonyms chosen off chain: without the service's key they point to nobody.
+/// @dev Ids are random and chosen off chain: only the service's database tells whose they are.
 interface IConsentRegistry {
     /// @notice What happens to a consent.
     enum ConsentAction {

@@ -1372,7 +1372,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1485,7 +1485,7 @@ export interface operations {
     listConsents: {
         parameters: {
             query: {
-                /** @description Mobile number in E.164 form, such as +201234567890 */
+                /** @description In an address `+` is written %2B */
                 phoneNumber: string;
             };
             header?: never;
@@ -1548,6 +1548,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     grantConsent: {
@@ -1556,7 +1565,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1691,7 +1700,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1835,7 +1844,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1971,7 +1980,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2107,7 +2116,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2254,7 +2263,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2399,7 +2408,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2572,6 +2581,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     setAccountPin: {
@@ -2580,7 +2598,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2728,7 +2746,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2870,7 +2888,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3042,6 +3060,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     endSession: {
@@ -3050,7 +3077,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3165,7 +3192,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3298,7 +3325,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3431,7 +3458,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3562,7 +3589,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3706,7 +3733,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3850,7 +3877,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4004,7 +4031,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4158,7 +4185,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4366,6 +4393,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getSupportFigures: {
@@ -4434,6 +4470,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     eraseSubject: {
@@ -4442,7 +4487,7 @@ export interface operations {
             header?: {
                 /** @description RFC 7240: `respond-async` does not wait for the block, `wait=N` waits up to N (30) seconds */
                 Prefer?: string;
-                /** @description Sent again with the same body, the operation is not done again and its answer is the first one's */
+                /** @description Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with `idempotency-replayed: true` */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4643,6 +4688,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getReceipt: {
@@ -4728,6 +4782,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getTile: {
@@ -4789,6 +4852,15 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4866,6 +4938,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getLedgerKey: {
@@ -4906,6 +4987,15 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4995,6 +5085,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     exportLedger: {
@@ -5072,6 +5171,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getCheckpoint: {
@@ -5112,6 +5220,15 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5168,6 +5285,15 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5341,6 +5467,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getConsoleConfig: {
@@ -5381,6 +5516,15 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5538,6 +5682,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     signOutOfConsole: {
@@ -5621,6 +5774,15 @@ export interface operations {
             };
             /** @description Something went wrong on our side */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; see Retry-After */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

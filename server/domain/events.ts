@@ -64,7 +64,7 @@ export interface EventPlace {
   readonly timestamp: number;
 }
 
-/** The payload object of design.md, still to be put into canonical form (ledger/payload.ts). */
+/** The payload object of docs/spec.md, still to be put into canonical form (ledger/payload.ts). */
 export function eventPayload(draft: EventDraft, place: EventPlace): Record<string, unknown> {
   return {
     v: 1,

@@ -6,7 +6,7 @@ export interface WaitPreference {
   readonly applied: string | null;
 }
 
-/** A client may shorten the wait or stretch it to here, below our own request timeout. */
+/** A client may shorten the wait or stretch it to here: load balancers give up after 60 s, as a rule. */
 const LONGEST_WAIT_S = 30;
 
 /** `respond-async` does not wait; `wait=N` waits up to N seconds; anything else is ignored, as the RFC says. */

@@ -3,7 +3,11 @@ import type { Handle } from "./handle.ts";
 
 export function secretMarks({ db }: Handle): Tx["secretMarks"] {
   const get = async (name: string) => {
-    const row = await db.selectFrom("secret_marks").select("mark").where("name", "=", name).executeTakeFirst();
+    const row = await db
+      .selectFrom("secret_marks")
+      .select("mark")
+      .where("name", "=", name)
+      .executeTakeFirst();
     return row?.mark ?? null;
   };
   return {

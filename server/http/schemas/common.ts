@@ -76,11 +76,11 @@ export function problems<Status extends number>(...statuses: Status[]) {
   >;
 }
 
-/** A key that is not valid is told so anywhere, even where none is needed. */
-const COMMON = [401, 429, 500] as const;
+/** A key that is not valid is told so anywhere, even where none is needed; and anything may meet a service that closes. */
+const COMMON = [401, 429, 500, 503] as const;
 type Common = (typeof COMMON)[number];
 
-const OPERATION = [400, 409, 413, 415, 422, 503] as const;
+const OPERATION = [400, 409, 413, 415, 422] as const;
 type Operation = (typeof OPERATION)[number];
 
 /** Of an endpoint that does something: it takes a body and an Idempotency-Key, and needs the database and the chain. */
@@ -101,7 +101,8 @@ export const operationHeaders = z.looseObject({
     .regex(/^[\x21-\x7e]{1,255}$/)
     .optional()
     .describe(
-      "Sent again with the same body, the operation is not done again and its answer is the first one's",
+      "Sent again with the same body within a day, the operation is not done again: the answer is the first one's, with " +
+        "`idempotency-replayed: true`",
     ),
 });
 

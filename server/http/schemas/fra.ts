@@ -64,7 +64,9 @@ export const consentRevokeBody = z.strictObject({
   otp: otpInput.optional().describe("For callers without an API key: a code for the purpose consent_revoke"),
 });
 
-export const consentQuery = z.strictObject({ phoneNumber: phoneInput });
+export const consentQuery = z.strictObject({
+  phoneNumber: phoneInput.describe("In an address `+` is written %2B"),
+});
 
 /** Kantara Consent Receipt v1.1 (its field names), as far as its fields apply here, with the chain's coordinates. */
 const consentReceipt = z
