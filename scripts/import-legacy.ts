@@ -11,6 +11,7 @@ import { readSecrets } from "../server/config/secrets.ts";
 import { SteadyClock } from "../server/crypto/clock.ts";
 import { inspectPhc } from "../server/crypto/phc.ts";
 import { newestPepper } from "../server/crypto/pin-hasher.ts";
+import { confirmSecrets } from "../server/confirm-secrets.ts";
 import { keyedPseudonyms } from "../server/crypto/pseudonyms.ts";
 import { importLegacy } from "../server/services/legacy-import.ts";
 import type { RowResult, Tally } from "../server/services/legacy-import.ts";
@@ -74,6 +75,7 @@ async function run({ file, dryRun, reportPath }: Options): Promise<Tally> {
     if ((await input.stat()).isDirectory()) throw new Error(`${file} is a directory`);
     const report = reportPath === null ? null : keep(await openReport(reportPath, input));
     const store = keep(await openStore({ url: databaseUrl, newLedgerId: randomUUID() }));
+    await confirmSecrets(store, secrets, { adopt: !dryRun });
     const random = (length: number) => new Uint8Array(randomBytes(length));
     // Nobody to wake: whichever service runs next on this database anchors what lies beyond its last batch.
     const clock = new SteadyClock();

@@ -108,7 +108,7 @@ export interface AppOptions {
   readonly anchor: { readonly waitMs: number; readonly required: boolean; readonly maxBacklog: number };
   /** Who answers for the data, as consent receipts name them. */
   readonly controller: string;
-  /** The phone alone is not enough for anything. */
+  /** Neither a phone nor a code will do in a key's place. */
   readonly requireApiKey?: boolean;
   /** Absent or null: no web console. */
   readonly console?: ConsoleOptions | null;

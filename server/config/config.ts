@@ -60,7 +60,7 @@ export interface Config {
   readonly witnesses: readonly string[];
   readonly clockTrusted: boolean;
   readonly controller: string;
-  /** The phone alone is not enough for anything. */
+  /** Neither a phone nor a code will do in a key's place. */
   readonly requireApiKey: boolean;
   readonly otp:
     | { readonly transport: "console" }

@@ -139,7 +139,7 @@ export const ENV = {
   REQUIRE_API_KEY: flag
     .default(false)
     .describe(
-      "codes, consents, setting and resetting a PIN need a key of the scope pin, too, and not the phone alone",
+      "every operation on a phone's PIN needs a key: neither the phone nor a code will do in its place",
     ),
   JWT_ISSUER: z
     .string()

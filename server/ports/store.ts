@@ -150,8 +150,7 @@ export interface Tx {
   /** By what the secrets are known again that the rows depend on. */
   readonly secretMarks: {
     get(name: string): Promise<string | null>;
-    /** The mark under that name; the given one where there was none. */
-    getOrAdd(name: string, mark: string): Promise<string>;
+    addUnlessThere(name: string, mark: string): Promise<void>;
   };
   readonly tiles: {
     get(level: number, index: number): Promise<Uint8Array | null>;

@@ -86,6 +86,8 @@ export class Anchorer {
   #trouble: Trouble | null = null;
   /** Since when the endpoint has failed us, as the holder of the lease. */
   #failingSince: number | null = null;
+  /** What made us step aside: it is told of, and looked at, until it is over or we send again. */
+  #aside: { readonly error: unknown; readonly at: number } | null = null;
   #ledgerSize = 0;
   #placeConfirmed = false;
   #blocks = { at: -Infinity, settled: false, news: false };
@@ -200,6 +202,7 @@ export class Anchorer {
       await this.#lease.release();
       throw error;
     }
+    this.#aside = null;
     return true;
   }
 
@@ -210,7 +213,22 @@ export class Anchorer {
     this.#failingSince ??= monotonic();
     if (monotonic() - this.#failingSince < STEP_ASIDE_MS) return;
     this.#failingSince = null;
+    this.#aside = { error, at: monotonic() };
     await this.#lease.release().catch(() => {});
+  }
+
+  /** Whether the endpoint that made us step aside still fails, and how. */
+  async #cutOff(): Promise<unknown> {
+    const { store, chain, epoch, monotonic } = this.#options;
+    if (this.#aside === null) return null;
+    if (monotonic() - this.#aside.at < CANON_MS) return this.#aside.error;
+    try {
+      await confirmPlace(store.read, chain, epoch);
+      this.#aside = null;
+    } catch (error) {
+      this.#aside = { error, at: monotonic() };
+    }
+    return this.#aside?.error ?? null;
   }
 
   /** One step of the process that sends. Returns how long to wait for the next. */
@@ -295,8 +313,10 @@ export class Anchorer {
   }
 
   /** What is wrong although every step succeeds. */
-  async #hampered(): Promise<AnchorTrouble | null> {
+  async #hampered(): Promise<unknown> {
     if (this.#lease.held) return this.#delivery.note();
+    const cutOff = await this.#cutOff();
+    if (cutOff !== null) return cutOff;
     const { store, clock } = this.#options;
     const { anchoredSize } = this.#waiters;
     const oldest = this.#ledgerSize > anchoredSize ? await store.read.events.timestampAt(anchoredSize) : null;
@@ -307,7 +327,7 @@ export class Anchorer {
     );
   }
 
-  #pass(note: AnchorTrouble | null): void {
+  #pass(note: unknown): void {
     if (note !== null) return this.#report(note);
     if (this.#trouble === null) return;
     this.#options.log.info({ since: this.#trouble.since }, "anchoring goes on");

@@ -69,6 +69,7 @@ export class Canon {
   /** Another may have sent meanwhile: what was seen then is to be seen again. */
   forget(): void {
     this.#vouchedId = null;
+    this.#behindSince = null;
   }
 
   /** False where one of those that were mined since the last look is gone. What was seen to stand is remembered at once. */
@@ -150,7 +151,7 @@ export class Canon {
       return seen === "canonical";
     }
     this.#behindSince ??= monotonic();
-    if (monotonic() - this.#behindSince >= BEHIND_PATIENCE_MS) return false;
+    if (this.#behindForLong()) return false;
     throw new AnchorTrouble(
       "chain_behind",
       `the endpoint does not have block ${newest.mined?.blockNumber}, in which we are anchored; waiting for it to catch up`,
@@ -176,6 +177,7 @@ export class Canon {
     await confirmPlace(store.read, chain, epoch);
     await lease.write((tx) => tx.anchors.setBack(epoch.number, gone.id));
     this.#vouchedId = mined[first - 1]?.id ?? null;
+    this.#behindSince = null;
     this.reorgs++;
     log.warn(
       { block: gone.mined?.blockNumber, batches: mined.length - first, fromSize: gone.fromSize },
@@ -185,8 +187,18 @@ export class Canon {
   }
 
   async #isGone(batch: Batch): Promise<boolean> {
-    for (let asked = 0; asked < ASKED; asked++) if ((await this.#seen(batch)) === "canonical") return false;
-    return true;
+    let replaced = false;
+    for (let asked = 0; asked < ASKED; asked++) {
+      const seen = await this.#seen(batch);
+      if (seen === "canonical") return false;
+      replaced ||= seen === "replaced";
+    }
+    return replaced || this.#behindForLong();
+  }
+
+  #behindForLong(): boolean {
+    const since = this.#behindSince;
+    return since !== null && this.#options.monotonic() - since >= BEHIND_PATIENCE_MS;
   }
 
   async #seen({ mined }: Batch): Promise<BlockSeen> {

@@ -110,12 +110,16 @@ export function createOtpService(deps: {
       const challengeId = newId();
       const issued = await recorder.commit(async (unit) => {
         const { tx, now } = unit;
+        const nextAt: number[] = [];
         for (const { limit, windowMs } of OTP_POLICY.requests) {
           const first = (await tx.otps.latestTimes(phoneAlias, limit))[limit - 1];
-          if (first === undefined || first <= now - windowMs) continue;
+          if (first !== undefined) nextAt.push(first + windowMs);
+        }
+        const retryAfterMs = Math.max(0, ...nextAt) - now;
+        if (retryAfterMs > 0) {
           throw new Refusal("TOO_MANY_REQUESTS", "Too many codes were requested for this number.", {
             reason: "otp_requests",
-            retryAfterMs: first + windowMs - now,
+            retryAfterMs,
           });
         }
         const subject = await subjectByPhone(tx, phone, { pseudonyms, randomBytes, now });

@@ -95,6 +95,7 @@ describe("Where API keys are configured", () => {
         ["/api/consents", consentBody(phoneNumber, "123456")],
         ["/api/pin/set", { pin: GOOD_PIN, phoneNumber, otp: "123456" }],
         ["/api/pin/reset", { pin: GOOD_PIN, phoneNumber, otp: "123456" }],
+        ["/api/pin/verify-pin", { pin: GOOD_PIN, phoneNumber, otp: "123456" }],
       ] as const) {
         expect((await strict.post(url, body)).body, url).to.include({ status: 401, reason: "missing_key" });
       }

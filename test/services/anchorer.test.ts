@@ -158,11 +158,21 @@ describe("The anchorer", () => {
 
   it("lets another process send when its own endpoint has failed for half a minute", async () => {
     let sinceStart = 0;
-    const cutOff = instantChain(store);
-    anchorer = anchorerWith(0, { chain: cutOff.chain, owner: "cut off", monotonic: () => sinceStart });
+    let away = false;
+    const answers = Object.entries(rig.chain).map(([name, answer]) => [
+      name,
+      typeof answer !== "function"
+        ? answer
+        : async (...args: never[]) => {
+            if (away) throw new ChainUnavailable("away");
+            return (answer as (...args: never[]) => Promise<unknown>)(...args);
+          },
+    ]);
+    const chain = Object.fromEntries(answers) as Chain;
+    anchorer = anchorerWith(0, { chain, owner: "cut off", monotonic: () => sinceStart });
     await anchorer.start();
     await eventually(async () => anchorer.state().sends, "it sends");
-    cutOff.away = true;
+    away = true;
     const other = anchorerWith(0, { leaseMs: 60_000 });
     try {
       await other.start();
@@ -174,6 +184,12 @@ describe("The anchorer", () => {
       await eventually(async () => other.state().sends, "the other sends");
       expect(await other.anchored(index, 5_000)).to.equal(true);
       expect(anchorer.state().sends).to.equal(false);
+      expect(anchorer.state().trouble, "it says so for as long as it lasts").to.include({
+        kind: "chain_unavailable",
+      });
+      away = false;
+      sinceStart += 1_001;
+      await eventually(async () => anchorer.state().trouble === null, "it reaches the chain again");
     } finally {
       await other.stop();
     }

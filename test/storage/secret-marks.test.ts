@@ -1,22 +1,23 @@
 import { expect } from "chai";
-import { unknownSecrets } from "../../server/services/known-secrets.ts";
+import { adoptSecrets, unknownSecrets } from "../../server/services/known-secrets.ts";
 import { conformance } from "./conformance.ts";
 
 conformance("the marks of secrets", (database) => {
   it("are kept as they first were, of several processes by one", async () => {
     const a = await database.open();
     const b = await database.open();
-    const kept = await Promise.all(
-      [a, b, a, b].map((store, i) => store.write((tx) => tx.secretMarks.getOrAdd("KEY", `mark-${i}`))),
+    const refused = await Promise.all(
+      [a, b, a, b].map((store, i) => adoptSecrets(store, new Map([["KEY", `mark-${i}`]]))),
     );
-    expect(new Set(kept).size).to.equal(1);
-    expect(await a.read.secretMarks.get("KEY")).to.equal(kept[0]);
+    expect(refused.filter((unknown) => unknown.length === 0)).to.have.length(1);
+    const first = refused.findIndex((unknown) => unknown.length === 0);
+    expect(await a.read.secretMarks.get("KEY")).to.equal(`mark-${first}`);
     expect(await a.read.secretMarks.get("OTHER")).to.equal(null);
   });
 
   it("tell which secrets are others than at first, and take those that are new", async () => {
     const store = await database.open();
-    const judge = (marks: Record<string, string>) => unknownSecrets(store, new Map(Object.entries(marks)));
+    const judge = (marks: Record<string, string>) => adoptSecrets(store, new Map(Object.entries(marks)));
     expect(await judge({ KEY: "k", "PEPPER a": "a" })).to.deep.equal([]);
     expect(await judge({ KEY: "k", "PEPPER b": "b", "PEPPER a": "a" })).to.deep.equal([]);
     expect(await judge({ KEY: "other", "PEPPER a": "other", "PEPPER b": "b" })).to.deep.equal([
@@ -24,5 +25,17 @@ conformance("the marks of secrets", (database) => {
       "PEPPER a",
     ]);
     expect(await judge({ KEY: "k" })).to.deep.equal([]);
+  });
+
+  it("are not taken from a process that is refused, nor by a look alone", async () => {
+    const store = await database.open();
+    await adoptSecrets(store, new Map([["KEY", "k"]]));
+    const foreign = new Map([
+      ["KEY", "other"],
+      ["PEPPER a", "theirs"],
+    ]);
+    expect(await adoptSecrets(store, foreign)).to.deep.equal(["KEY"]);
+    expect(await unknownSecrets(store.read, new Map([["PEPPER a", "ours"]]))).to.deep.equal([]);
+    expect(await store.read.secretMarks.get("PEPPER a")).to.equal(null);
   });
 });

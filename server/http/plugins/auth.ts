@@ -30,11 +30,12 @@ export function registerAuth(app: FastifyInstance, clients: Clients, keyRequired
     const { scopes, orOtp, orPhone } = request.routeOptions.config;
     if (scopes === undefined || holdsAny(request.client, scopes)) return;
     if (orPhone && !keyRequired) return;
-    if (orOtp && hasOtp(request.body)) return;
+    const codeDoes = orOtp === true && !keyRequired;
+    if (codeDoes && hasOtp(request.body)) return;
     if (request.client === null) {
       throw new Refusal(
         "UNAUTHENTICATED",
-        orOtp ? "Send an API key, or a one-time code as `otp`." : "Send an API key as a bearer token.",
+        codeDoes ? "Send an API key, or a one-time code as `otp`." : "Send an API key as a bearer token.",
         { reason: "missing_key" },
       );
     }
