@@ -46,8 +46,8 @@ const NAMES = {
 } as const;
 
 export const verify: Part = async ({ quick, seed }, scope) => {
-  const seconds = quick ? 2 : 8;
-  const rounds = quick ? 1 : 7;
+  const seconds = quick ? 2 : 4;
+  const rounds = quick ? 1 : 15;
   const warmUpS = quick ? 1 : WARM_UP_S;
   const cores = availableParallelism();
   progress("  starting the contenders");

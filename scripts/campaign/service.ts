@@ -30,7 +30,15 @@ export const SERVICE_USAGE = `  --set NAME=VALUE  a variable for the service, su
   --cpu-prof DIR    write a CPU profile of the service there
 `;
 
-const MAIN = new URL("../../server/main.ts", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url);
+/** What `npm start` runs, with its flags. */
+function startCommand(): string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as {
+    scripts: { start: string };
+  };
+  const [, ...args] = scripts.start.split(" ");
+  return args.map((arg) => (arg.endsWith(".ts") ? new URL(arg, ROOT).pathname : arg));
+}
 const START_MS = 60_000;
 const STOP_MS = 15_000;
 
@@ -48,7 +56,7 @@ export async function startService(
   const profile = typeof values["cpu-prof"] === "string" ? values["cpu-prof"] : null;
   const child = spawn(
     process.execPath,
-    [...(profile === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]), MAIN],
+    [...(profile === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]), ...startCommand()],
     {
       cwd: directory,
       // Of a process group of its own: Ctrl-C is for the campaign, which ends this when it has what it came to.
