@@ -39,6 +39,7 @@ function startCommand(): string[] {
   const [, ...args] = scripts.start.split(" ");
   return args.map((arg) => (arg.endsWith(".ts") ? new URL(arg, ROOT).pathname : arg));
 }
+
 const START_MS = 60_000;
 const STOP_MS = 15_000;
 

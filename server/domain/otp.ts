@@ -29,6 +29,23 @@ export const OTP_POLICY = {
   ],
 } as const satisfies { lockout: LockoutSchedule; [rule: string]: unknown };
 
+/** As many of a phone's latest challenges as its limits look at. */
+export const REQUESTS_COUNTED = Math.max(...OTP_POLICY.requests.map(({ limit }) => limit));
+
+/**
+ * The windows in which one more challenge would be too many, and from when on each has room again.
+ *
+ * @param latest when the phone's latest challenges were made, ms, the newest first; {@link REQUESTS_COUNTED} will do
+ */
+export function fullWindows(
+  latest: readonly number[],
+  now: number,
+): { readonly limit: number; readonly windowMs: number; readonly until: number }[] {
+  return OTP_POLICY.requests
+    .map(({ limit, windowMs }) => ({ limit, windowMs, until: (latest[limit - 1] ?? -Infinity) + windowMs }))
+    .filter(({ until }) => until > now);
+}
+
 export interface OtpChallenge {
   readonly id: string;
   readonly expiresAt: number;

@@ -16,7 +16,7 @@ export function idempotentBy(deps: {
   readonly pseudonyms: Pseudonyms;
 }): Idempotent {
   const { idempotency, pseudonyms } = deps;
-  return (request, reply, operation) =>
+  return async (request, reply, operation) =>
     idempotency.run(keyOf(request, pseudonyms), operation, () => {
       reply.header("idempotency-replayed", "true");
     });

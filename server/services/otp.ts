@@ -3,7 +3,7 @@ import type { DeviceMetadata } from "../domain/device.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { Factors } from "../domain/events.ts";
 import { admitAttempt, failures, recordSuccess } from "../domain/lockout.ts";
-import { OTP_POLICY, generateOtp, judgeOtp } from "../domain/otp.ts";
+import { OTP_POLICY, REQUESTS_COUNTED, fullWindows, generateOtp, judgeOtp } from "../domain/otp.ts";
 import type { OtpFailure, OtpPurpose } from "../domain/otp.ts";
 import { maskPhoneNumber } from "../domain/phone.ts";
 import type { PhoneNumber } from "../domain/phone.ts";
@@ -110,16 +110,11 @@ export function createOtpService(deps: {
       const challengeId = newId();
       const issued = await recorder.commit(async (unit) => {
         const { tx, now } = unit;
-        const nextAt: number[] = [];
-        for (const { limit, windowMs } of OTP_POLICY.requests) {
-          const first = (await tx.otps.latestTimes(phoneAlias, limit))[limit - 1];
-          if (first !== undefined) nextAt.push(first + windowMs);
-        }
-        const retryAfterMs = Math.max(0, ...nextAt) - now;
-        if (retryAfterMs > 0) {
+        const full = fullWindows(await tx.otps.latestTimes(phoneAlias, REQUESTS_COUNTED), now);
+        if (full.length > 0) {
           throw new Refusal("TOO_MANY_REQUESTS", "Too many codes were requested for this number.", {
             reason: "otp_requests",
-            retryAfterMs,
+            retryAfterMs: Math.max(...full.map(({ until }) => until)) - now,
           });
         }
         const subject = await subjectByPhone(tx, phone, { pseudonyms, randomBytes, now });

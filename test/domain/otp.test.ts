@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { OTP_POLICY, generateOtp, judgeOtp } from "../../server/domain/otp.ts";
+import { OTP_POLICY, fullWindows, generateOtp, judgeOtp } from "../../server/domain/otp.ts";
 import type { OtpGrant, OtpJudgement } from "../../server/domain/otp.ts";
+import { DAY, MINUTE } from "../../server/domain/time.ts";
 
 const NOW = Date.UTC(2026, 0, 31);
 
@@ -124,3 +125,19 @@ function mulberry32(seed: number): () => number {
     return (t ^ (t >>> 14)) >>> 0;
   };
 }
+
+describe("another one-time code", () => {
+  const every = (gap: number, count: number) => Array.from({ length: count }, (_, i) => NOW - i * gap);
+  const roomFrom = (latest: readonly number[]) => fullWindows(latest, NOW).map(({ until }) => until - NOW);
+
+  it("is one too many after five in a quarter of an hour, until the first of them is as old", () => {
+    expect(roomFrom(every(MINUTE, 4))).to.deep.equal([]);
+    expect(roomFrom(every(MINUTE, 5))).to.deep.equal([11 * MINUTE]);
+    expect(roomFrom([NOW, NOW, NOW, NOW, NOW - 15 * MINUTE])).to.deep.equal([]);
+  });
+
+  it("is one too many after twenty in a day, whatever room there is in the shorter window", () => {
+    expect(roomFrom(every(10 * MINUTE, 20))).to.deep.equal([DAY - 190 * MINUTE]);
+    expect(roomFrom(every(MINUTE, 20))).to.deep.equal([11 * MINUTE, DAY - 19 * MINUTE]);
+  });
+});

@@ -1,18 +1,13 @@
 import { admitAttempt, failures } from "../../../domain/lockout.ts";
-import { OTP_POLICY, OTP_PURPOSES, judgeOtp } from "../../../domain/otp.ts";
+import { OTP_POLICY, OTP_PURPOSES, REQUESTS_COUNTED, fullWindows, judgeOtp } from "../../../domain/otp.ts";
 import { iso } from "../event.ts";
 import type { Rule } from "../event.ts";
 import { findGrant } from "../possession.ts";
 
-/** As many challenges as can be requested in the longest window. */
-const KEPT = Math.max(...OTP_POLICY.requests.map(({ limit }) => limit));
-
 export const otpRequested: Rule = ({ outcome, timestamp }, subject, report) => {
-  for (const { limit, windowMs } of OTP_POLICY.requests) {
-    const recent = subject.challenges.filter(({ requestedAt }) => requestedAt > timestamp - windowMs);
-    if (recent.length >= limit) {
-      report("otp_too_many", `This is code number ${recent.length + 1} in ${windowMs / 60_000} minutes.`);
-    }
+  const latest = subject.challenges.map(({ requestedAt }) => requestedAt).reverse();
+  for (const { limit, windowMs } of fullWindows(latest, timestamp)) {
+    report("otp_too_many", `There were ${limit} codes in the ${windowMs / 60_000} minutes before this one.`);
   }
   const expiresAt = outcome.instant("expiresAt");
   if (expiresAt !== timestamp + OTP_POLICY.lifetimeMs) {
@@ -30,7 +25,7 @@ export const otpRequested: Rule = ({ outcome, timestamp }, subject, report) => {
   }
   const grants = purposes.map((purpose) => ({ purpose, usedAt: null, replacedAt: null }));
   const challenge = { id, requestedAt: timestamp, expiresAt, grants, tries: [] };
-  subject.challenges = [...subject.challenges, challenge].slice(-KEPT);
+  subject.challenges = [...subject.challenges, challenge].slice(-REQUESTS_COUNTED);
 };
 
 /** A wrong code that counted: judged and recorded in one transaction, so its time is the event's. */
