@@ -55,6 +55,8 @@ export interface Tx {
     get(subjectId: string, policy: PolicyId): Promise<Credential | null>;
     /** The credential, created without a PIN where there is none, and locked against other transactions. */
     getForUpdate(subjectId: string, policy: PolicyId, now: number): Promise<Credential>;
+    /** The same for one that is known to be there. */
+    getKnownForUpdate(subjectId: string, policy: PolicyId): Promise<Credential>;
     save(credential: Credential, now: number): Promise<void>;
     /** Whose attempts are under way, or were when a process died. */
     withOpenAttempts(): Promise<{ readonly subject: Subject; readonly policy: PolicyId }[]>;

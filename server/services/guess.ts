@@ -104,7 +104,7 @@ export async function settleGuess(
   replacement: Replacement | null,
 ): Promise<SettledGuess> {
   const { policy, subject, credential: judged, admission, reservedAt } = reserved;
-  let credential = await unit.tx.credentials.getForUpdate(subject.id, policy.id, unit.now);
+  let credential = await unit.tx.credentials.getKnownForUpdate(subject.id, policy.id);
   if (admission.kind === "admitted" && !credential.open.some(isAttempt(admission.attempt))) {
     // It took us so long that the attempt was written off, and the ledger says so: this answer needs another one.
     return settleGuess(unit, await reserveGuess(unit, policy, subject), match && NO_MATCH, null);

@@ -16,7 +16,7 @@ import type { Appended } from "./ledger.ts";
 import { NO_FACTORS, presenceOf } from "./otp.ts";
 import type { Caller, OtpService, Possession } from "./otp.ts";
 import type { Recorder, Unit } from "./recorder.ts";
-import { subjectByPhone } from "./subjects.ts";
+import { subjectByPhone, subjectByPhoneAgain } from "./subjects.ts";
 
 const policy = POLICIES.fra;
 
@@ -79,7 +79,7 @@ export function createPinVerification(deps: {
         if (possession instanceof Refusal) return possession;
         return { subject: await subjectOf(unit, caller), context: possession };
       },
-      subject: (unit) => subjectOf(unit, caller),
+      subject: ({ tx, now }) => subjectByPhoneAgain(tx, caller.phone, { pseudonyms, randomBytes, now }),
       replace: next === null ? null : async (held) => ({ ...NO_PIN, verifier: await held.hash(next) }),
       shown: (unit, { proof }) => otp.shown(unit, proof),
       // Only a success tells what was there: a stranger's answer must not differ from a customer's.

@@ -2,15 +2,17 @@ import { toHex } from "../ledger/index.ts";
 import type { PhoneNumber } from "../domain/phone.ts";
 import type { Pseudonyms, RandomBytes, Subject, Tx } from "../ports.ts";
 
+interface Context {
+  readonly pseudonyms: Pseudonyms;
+  readonly randomBytes: RandomBytes;
+  readonly now: number;
+}
+
 /**
  * The subject with this phone, created at first sight: whoever is asked about gets a place in the ledger, so that
  * guesses against a stranger are counted, recorded and answered just like those against a customer.
  */
-export function subjectByPhone(
-  tx: Tx,
-  phone: PhoneNumber,
-  context: { readonly pseudonyms: Pseudonyms; readonly randomBytes: RandomBytes; readonly now: number },
-): Promise<Subject> {
+export function subjectByPhone(tx: Tx, phone: PhoneNumber, context: Context): Promise<Subject> {
   const candidate = {
     id: toHex(context.randomBytes(16)).slice(2),
     identityHash: toHex(context.randomBytes(32)),
@@ -21,4 +23,10 @@ export function subjectByPhone(
     candidate,
     context.now,
   );
+}
+
+/** The same for a phone that had its subject a moment ago, and has it still unless it was erased: there is one to find. */
+export async function subjectByPhoneAgain(tx: Tx, phone: PhoneNumber, context: Context): Promise<Subject> {
+  const known = await tx.subjects.byAlias(context.pseudonyms.alias("phone", phone));
+  return known ?? subjectByPhone(tx, phone, context);
 }

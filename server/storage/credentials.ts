@@ -31,7 +31,15 @@ const update = compiled(({ db }, { subject_id, policy, ...row }: ReturnType<type
 
 export function credentials(handle: Handle): Tx["credentials"] {
   const { db } = handle;
+  const getKnownForUpdate: Tx["credentials"]["getKnownForUpdate"] = async (subjectId, policy) => {
+    const [row] = (await lock(handle, { subject_id: subjectId, policy })).rows;
+    if (row === undefined) throw new Error("a credential is gone while it is looked for");
+    return fromRow(row);
+  };
+
   return {
+    getKnownForUpdate,
+
     async get(subjectId, policy) {
       const [row] = (await select(handle, { subject_id: subjectId, policy })).rows;
       return row === undefined ? null : fromRow(row);
@@ -50,9 +58,7 @@ export function credentials(handle: Handle): Tx["credentials"] {
         open: [],
       };
       await insertUnlessThere(handle, { ...toRow(fresh, now), created_at: now });
-      const [row] = (await lock(handle, { subject_id: subjectId, policy })).rows;
-      if (row === undefined) throw new Error("a credential is gone while it is looked for");
-      return fromRow(row);
+      return getKnownForUpdate(subjectId, policy);
     },
 
     async save(credential, now) {

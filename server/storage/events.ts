@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { RawBuilder, Selectable } from "kysely";
 import { HOUR } from "../domain/time.ts";
-import type { StoredEvent, Tx } from "../ports.ts";
+import type { LedgerHead, StoredEvent, Tx } from "../ports.ts";
 import { compiled } from "./compiled.ts";
 import type { Handle } from "./handle.ts";
 import type { Schema } from "./schema.ts";
@@ -30,15 +30,20 @@ export function events(handle: Handle): Tx["events"] {
     return { ledgerId: row.ledger_id, size: row.size, lastTimestamp: row.last_timestamp };
   };
 
+  /** Nobody else can move it before the transaction ends. */
+  let locked: LedgerHead | null = null;
+
   return {
     head: () => head(selectHead),
-    headForUpdate: () => head(lockHead),
+    headForUpdate: async () => (locked ??= await head(lockHead)),
 
     async advance(now) {
+      locked = null;
       await advanceHead(handle, { now });
     },
 
     async append(event) {
+      locked = null;
       await insertEvent(handle, {
         leaf_index: event.index,
         id: event.id,
