@@ -7,6 +7,7 @@ import { buildApp } from "./app.ts";
 import type { ConsoleOptions } from "./app.ts";
 import { startEmbeddedChain } from "./chain/embedded.ts";
 import { evmChain } from "./chain/evm-chain.ts";
+import { nodeTransport } from "./chain/node-transport.ts";
 import { JsonRpc } from "./chain/rpc.ts";
 import type { Config } from "./config/config.ts";
 import type { Secrets } from "./config/secrets.ts";
@@ -113,7 +114,10 @@ export async function compose(
     const place = await reachChain(config, secrets, clock);
     opened.push(() => place.close());
     const bareChain = evmChain({
-      rpc: new JsonRpc(place.url, { timeoutMs: config.chain.timeoutMs }),
+      rpc: new JsonRpc(place.url, {
+        timeoutMs: config.chain.timeoutMs,
+        transport: nodeTransport(place.url),
+      }),
       contract: place.contract,
       relayerKey: place.relayerKey,
     });

@@ -14,18 +14,42 @@ export class RpcError extends Error {
   }
 }
 
+/** The way to one endpoint. */
+export interface RpcTransport {
+  /** @returns what came back, whatever its status. Rejects where nothing did, or not in time */
+  post(body: string, timeoutMs: number): Promise<{ readonly status: number; readonly text: string }>;
+  /** Ends what is under way, as unanswered, and refuses what comes later. */
+  close(): void;
+}
+
+/** Runs everywhere, in a browser too. */
+export function fetchTransport(url: string): RpcTransport {
+  const closing = new AbortController();
+  return {
+    async post(body, timeoutMs) {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]),
+      });
+      return { status: response.status, text: await response.text() };
+    },
+    close: () => closing.abort(),
+  };
+}
+
 /**
  * One JSON-RPC endpoint. Bare on purpose: a library's caches, silent retries and batching delays would blur what the
  * sender must know exactly, namely whether a call was answered.
  */
 export class JsonRpc {
-  readonly #url: string;
+  readonly #transport: RpcTransport;
   readonly #timeoutMs: number;
-  readonly #closing = new AbortController();
   #nextId = 1;
 
-  constructor(url: string, options: { readonly timeoutMs: number }) {
-    this.#url = url;
+  constructor(url: string, options: { readonly timeoutMs: number; readonly transport?: RpcTransport }) {
+    this.#transport = options.transport ?? fetchTransport(url);
     this.#timeoutMs = options.timeoutMs;
   }
 
@@ -42,7 +66,7 @@ export class JsonRpc {
 
   /** Ends the calls under way, as unanswered, and refuses later ones. */
   close(): void {
-    this.#closing.abort();
+    this.#transport.close();
   }
 
   async #post(
@@ -50,13 +74,7 @@ export class JsonRpc {
     body: object,
   ): Promise<{ id?: unknown; result?: unknown; error?: object | null }> {
     try {
-      const response = await fetch(this.#url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-        signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#timeoutMs)]),
-      });
-      const text = await response.text();
+      const { status, text } = await this.#transport.post(JSON.stringify(body), this.#timeoutMs);
       try {
         // Some nodes answer errors with a 4xx or 5xx and a proper body: the body decides.
         const parsed: unknown = JSON.parse(text);
@@ -64,7 +82,7 @@ export class JsonRpc {
       } catch {
         // Fall through: no JSON.
       }
-      throw new ChainUnavailable(`${method}: HTTP ${response.status} without a JSON-RPC body`);
+      throw new ChainUnavailable(`${method}: HTTP ${status} without a JSON-RPC body`);
     } catch (cause) {
       if (cause instanceof ChainUnavailable) throw cause;
       throw new ChainUnavailable(`${method}: the chain's endpoint does not answer`, { cause });
