@@ -2,11 +2,11 @@ import { Refusal } from "../domain/errors.ts";
 import { SECOND } from "../domain/time.ts";
 
 /**
- * While there is always another hash to do, so many results are handed on together. Each hash streams 64 MiB through the
- * processor's caches, so whatever follows one begins cold; four in a row cost the event loop little more than one, and
- * share a commit (`npm run bench -- verify`).
+ * While there is always another hash to do, as many results are handed on together as hashes still wait, at most so many.
+ * Each hash streams 64 MiB through the processor's caches, so whatever follows one begins cold; some in a row cost the
+ * event loop little more than one, and share a commit (`npm run bench -- verify`).
  */
-const TOGETHER = 4;
+const MOST_TOGETHER = 8;
 
 /**
  * Bounds what is hashed at once and what may wait for it. Argon2 runs on libuv's pool, where any number would be
@@ -78,11 +78,11 @@ export class Admission {
   }
 
   /**
-   * The next to end lets go of all who wait here, as soon as there are enough of them, or too few waiting to hash. They
-   * keep their slots meanwhile.
+   * The next to end lets go of all who wait here, as soon as there are enough of them, or too few waiting to hash: nobody
+   * waits here for longer than the queue is. They keep their slots meanwhile.
    */
   #inCompany(): Promise<void> | undefined {
-    if (this.#done.length + 1 < TOGETHER && this.#waiting.length >= TOGETHER) {
+    if (this.#done.length + 1 < Math.min(MOST_TOGETHER, this.#waiting.length)) {
       return new Promise((resolve) => this.#done.push(resolve));
     }
     for (const go of this.#done.splice(0)) go();

@@ -116,24 +116,20 @@ describe("Admission to hashing", () => {
     expect(admission.running).to.equal(0);
   });
 
-  it("hands results on by fours while as many wait, and at once when fewer do", async () => {
+  it("hands on as many results together as hashes still wait, at most eight, and at once when none does", async () => {
     const admission = new Admission(2, 20);
     const hashes = new Hashes();
     const told: number[] = [];
-    for (let id = 0; id < 12; id++) void admission.hashing(hashes.hash(id)).then(() => told.push(id));
-    for (const id of [0, 1, 2]) await hashes.end(id);
-    expect(told, "the cores have work, and the others company").to.deep.equal([]);
-    await hashes.end(3);
-    expect(told).to.deep.equal([0, 1, 2, 3]);
-    await hashes.end(4);
-    await hashes.end(5);
-    expect(told, "four wait").to.have.length(4);
-    await hashes.end(6);
-    expect(told, "three wait").to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
-    for (let id = 7; id < 12; id++) {
+    for (let id = 0; id < 20; id++) void admission.hashing(hashes.hash(id)).then(() => told.push(id));
+    const known: number[] = [];
+    for (let id = 0; id < 20; id++) {
       await hashes.end(id);
-      expect(told.at(-1), "who is not waited for does not wait").to.equal(id);
+      known.push(told.length);
     }
+    expect(told).to.deep.equal([...Array(20).keys()]);
+    // Eighteen wait at first: eight together, then five while five wait, three while two do, and each by itself.
+    const expected = [0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 8, 8, 13, 13, 13, 16, 17, 18, 19, 20];
+    expect(known).to.deep.equal(expected);
   });
 
   it("hands on what failed with the others, as a failure", async () => {
@@ -154,7 +150,7 @@ describe("Admission to hashing", () => {
     expect(told).to.have.members([0, "the engine failed", 2, 3]);
   });
 
-  it("never runs more than it may, is never idle while one waits, and keeps the order, whatever happens", async () => {
+  it("never runs more than it may, is never idle while one waits, keeps the order, and keeps no result for longer than the queue is", async () => {
     const step = fc.oneof(
       fc.constant({ do: "arrive" as const }),
       fc.record({ do: fc.constantFrom("end" as const, "fail" as const), which: fc.nat() }),
@@ -166,11 +162,12 @@ describe("Admission to hashing", () => {
         async (cores, steps) => {
           const admission = new Admission(cores, 1_000);
           const hashes = new Hashes();
-          let [arrived, ended] = [0, 0];
+          let [arrived, ended, told] = [0, 0, 0];
+          const tell = () => void told++;
           for (const action of steps) {
             const ids = [...hashes.running.keys()];
             if (action.do === "arrive") {
-              void admission.hashing(hashes.hash(arrived++)).catch(() => {});
+              void admission.hashing(hashes.hash(arrived++)).then(tell, tell);
             } else if (ids.length > 0) {
               await hashes[action.do](ids[action.which % ids.length]!);
               ended++;
@@ -178,6 +175,8 @@ describe("Admission to hashing", () => {
             expect(hashes.started).to.deep.equal([...hashes.started.keys()]);
             expect(hashes.running.size).to.equal(Math.min(cores, arrived - ended));
             expect(admission.running).to.equal(hashes.running.size);
+            const waiting = arrived - ended - hashes.running.size;
+            expect(ended - told).to.satisfy((kept: number) => kept === 0 || kept < Math.min(8, waiting));
           }
         },
       ),
