@@ -1,6 +1,6 @@
 import { Transaction, Wallet, ZeroHash, keccak256 } from "ethers";
 import { ChainRejected, ChainUnavailable } from "../ports.ts";
-import type { Chain, SignedTransaction, TransactionReceipt } from "../ports.ts";
+import type { AnchorCall, Chain, SignedTransaction, TransactionReceipt } from "../ports.ts";
 import { consentManager } from "./abi.ts";
 import { encodeAnchorCall } from "./anchor-call.ts";
 import { anchorTopics, anchoredIn } from "./anchor-log.ts";
@@ -64,11 +64,18 @@ export function evmChain({ rpc: endpoint, contract, relayerKey }: EvmChainOption
   const block = (tag: string, asked = rpc) => asked.call<RpcBlock>("eth_getBlockByNumber", [tag, false]);
   const hex = (number: number) => `0x${number.toString(16)}`;
 
+  /** Of a call that is estimated and then signed. */
+  const calldata = new WeakMap<AnchorCall, string>();
+  function calldataOf(call: AnchorCall): string {
+    const data = calldata.get(call) ?? encodeAnchorCall(call);
+    calldata.set(call, data);
+    return data;
+  }
+
   function signed(transaction: Transaction): SignedTransaction {
     transaction.signature = wallet.signingKey.sign(transaction.unsignedHash);
-    const { hash: txHash, serialized } = transaction;
-    if (txHash === null) throw new Error("a signed transaction has a hash");
-    return { txHash, raw: serialized };
+    const { serialized } = transaction;
+    return { txHash: keccak256(serialized), raw: serialized };
   }
 
   return {
@@ -124,7 +131,7 @@ export function evmChain({ rpc: endpoint, contract, relayerKey }: EvmChainOption
     feeMarket: () => answered(() => readFeeMarket(node)),
 
     async estimateGas(what) {
-      const data = "raw" in what ? Transaction.from(what.raw).data : encodeAnchorCall(what);
+      const data = "raw" in what ? Transaction.from(what.raw).data : calldataOf(what);
       try {
         return quantity(
           "eth_estimateGas",
@@ -137,7 +144,7 @@ export function evmChain({ rpc: endpoint, contract, relayerKey }: EvmChainOption
     },
 
     async signAnchor(call, { fees, ...envelope }) {
-      return signed(Transaction.from({ to: contract, data: encodeAnchorCall(call), ...envelope, ...fees }));
+      return signed(Transaction.from({ to: contract, data: calldataOf(call), ...envelope, ...fees }));
     },
 
     async resign({ raw }, { fees, ...envelope }) {

@@ -73,13 +73,7 @@ const MEMORY_LANES_PASSES = /^(\$argon2id?\$v=19\$m=\d+),(p=\d+),(t=\d+)\$/;
 /** @throws {PhcError} */
 export function parsePhc(text: string): ParsedVerifier {
   if (text.length > MAX_LENGTH) throw new PhcError("too_long", `longer than ${MAX_LENGTH} characters`);
-  if (!SUPPORTED.test(text)) {
-    throw new PhcError(
-      "unsupported",
-      "not argon2id or argon2i of version 19, pbkdf2-sha256 or pbkdf2-sha512",
-    );
-  }
-  const argon2 = ARGON2.exec(text.replace(MEMORY_LANES_PASSES, "$1,$3,$2$"));
+  const argon2 = ARGON2.exec(text) ?? ARGON2.exec(text.replace(MEMORY_LANES_PASSES, "$1,$3,$2$"));
   if (argon2 !== null) {
     const [, algorithm, memory, time, parallelism, salt = "", hash = ""] = argon2;
     const params = { memory: Number(memory), time: Number(time), parallelism: Number(parallelism) };
@@ -103,7 +97,10 @@ export function parsePhc(text: string): ParsedVerifier {
       hash: decode("hash", hash),
     };
   }
-  throw new PhcError("malformed", "not in the form that its function is written in");
+  if (SUPPORTED.test(text)) {
+    throw new PhcError("malformed", "not in the form that its function is written in");
+  }
+  throw new PhcError("unsupported", "not argon2id or argon2i of version 19, pbkdf2-sha256 or pbkdf2-sha512");
 }
 
 export function formatPhc(verifier: ParsedVerifier): string {

@@ -34,37 +34,39 @@ export function argon2PinHasher(options: {
 
   const hash = (pin: Secret) => engine.hash(pin, currentPepper, params);
 
-  const judge = async (verifier: Verifier, pin: Secret): Promise<Match> => {
+  /** Reads the verifier at once: when a core is free, it is to hash. */
+  const comparison = (verifier: Verifier, pin: Secret): (() => Promise<Match>) => {
     const parsed = parsePhc(verifier.phc);
     const pepper = pepperOf(peppers, verifier.pepperId);
-    if (await verifies(engine, parsed, pin, pepper)) {
-      return { matches: true, stale: verifier.pepperId !== currentId || !isCurrent(parsed, params) };
-    }
-    // What another system made may be far cheaper to check than what we make. On a match the caller hashes anew.
-    if (pepper === null) await hash(pin);
+    const stale = verifier.pepperId !== currentId || !isCurrent(parsed, params);
+    return async () => {
+      if (await verifies(engine, parsed, pin, pepper)) return { matches: true, stale };
+      // What another system made may be far cheaper to check than what we make. On a match the caller hashes anew.
+      if (pepper === null) await hash(pin);
+      return NO_MATCH;
+    };
+  };
+
+  /** Nothing to compare with must cost what comparing costs, or latency tells who has a PIN. */
+  const comparisonWithNothing = (pin: Secret) => async (): Promise<Match> => {
+    await hash(pin);
     return NO_MATCH;
   };
 
   /** Whatever goes wrong is no answer to whether the PIN is right, and must not be told as one. */
-  const guarded = <T>(work: () => Promise<T>): Promise<T> =>
-    admission.hashing(async () => {
-      try {
-        return await work();
-      } catch (cause) {
-        throw new Refusal("HASHING_ERROR", "The PIN could not be hashed.", { cause });
-      }
-    });
+  const guarded = async <T>(prepare: () => () => Promise<T>): Promise<T> => {
+    try {
+      return await admission.hashing(prepare());
+    } catch (cause) {
+      throw new Refusal("HASHING_ERROR", "The PIN could not be hashed.", { cause });
+    }
+  };
 
   const slot: HashingSlot = {
-    hash: (pin) => guarded(async () => ({ phc: await hash(pin), pepperId: currentId })),
+    hash: (pin) => guarded(() => async () => ({ phc: await hash(pin), pepperId: currentId })),
 
     verify: (verifier, pin) =>
-      guarded(async () => {
-        if (verifier !== null) return judge(verifier, pin);
-        // Nothing to compare with must cost what comparing costs, or latency tells who has a PIN.
-        await hash(pin);
-        return NO_MATCH;
-      }),
+      guarded(() => (verifier === null ? comparisonWithNothing(pin) : comparison(verifier, pin))),
   };
 
   return {

@@ -13,10 +13,8 @@ interface Context {
  * guesses against a stranger are counted, recorded and answered just like those against a customer.
  */
 export function subjectByPhone(tx: Tx, phone: PhoneNumber, context: Context): Promise<Subject> {
-  const candidate = {
-    id: toHex(context.randomBytes(16)).slice(2),
-    identityHash: toHex(context.randomBytes(32)),
-  };
+  const random = context.randomBytes(48);
+  const candidate = { id: toHex(random.subarray(0, 16)).slice(2), identityHash: toHex(random.subarray(16)) };
   return tx.subjects.byAliasOrCreate(
     context.pseudonyms.alias("phone", phone),
     "phone",
