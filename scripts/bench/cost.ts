@@ -110,7 +110,7 @@ export const cost: Part = async ({ quick, seed }, scope) => {
           ["", "per second", ...quantiles, "processor, ms each"],
           [
             "verify a PIN",
-            number(together.latencies.length / seconds),
+            number(together.perSecond),
             ...at(together.latencies).map(number),
             number(processor),
           ],
@@ -151,7 +151,7 @@ export const cost: Part = async ({ quick, seed }, scope) => {
       twoFlushes: at(disk),
       operations: Object.fromEntries([...replies].map(([name, own]) => [name, at(own.map(({ ms }) => ms))])),
       spans: Object.fromEntries([...spans].map(([name, values]) => [name, at(values)])),
-      together: { perSecond: together.latencies.length / seconds, ms: at(together.latencies), processor },
+      together: { perSecond: together.perSecond, ms: at(together.latencies), processor },
     },
   };
 };

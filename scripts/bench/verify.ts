@@ -233,7 +233,7 @@ async function saturate(
     answered++;
     return reply;
   };
-  const { latencies, replies } = await closedLoop({
+  const { perSecond, latencies, replies } = await closedLoop({
     send: counted,
     inFlight: CLIENTS,
     warmUpMs: 1_000,
@@ -244,7 +244,7 @@ async function saturate(
   const wrong = replies.find(({ body }) => !body.includes('"valid":true'));
   if (wrong !== undefined) throw new CouldNotRun(`a right PIN was not accepted: ${wrong.body}`);
   return {
-    perSecond: latencies.length / seconds,
+    perSecond,
     latencies,
     processor,
     loadMs: (user + system) / 1000 / answered,

@@ -1,6 +1,7 @@
 /** Load, closed and open. */
 import type { Reply } from "./http.ts";
 import type { Random } from "./random.ts";
+import { endingsPerSecond } from "./statistics.ts";
 
 type Send = () => Promise<Reply>;
 
@@ -22,13 +23,13 @@ const IN_FLIGHT = 16;
 
 /** Verifications a second when there is always another one waiting. */
 export async function capacityOf(send: Send): Promise<number> {
-  const { latencies } = await closedLoop({
+  const { perSecond } = await closedLoop({
     send,
     inFlight: IN_FLIGHT,
     warmUpMs: WARM_UP_MS,
     measureMs: MEASURE_MS,
   });
-  return (latencies.length * 1000) / MEASURE_MS;
+  return perSecond;
 }
 
 /** Each of so many clients sends its next request when the last was answered. Counts what is served in time. */
@@ -37,19 +38,27 @@ export async function closedLoop(options: {
   readonly inFlight: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
-}): Promise<{ readonly latencies: readonly number[]; readonly replies: readonly Reply[] }> {
+}): Promise<{
+  readonly perSecond: number;
+  readonly latencies: readonly number[];
+  readonly replies: readonly Reply[];
+}> {
   const from = performance.now() + options.warmUpMs;
   const to = from + options.measureMs;
   const replies: Reply[] = [];
+  const endings: number[] = [];
   const work = async () => {
     while (performance.now() < to) {
       const reply = await options.send();
       const now = performance.now();
-      if ((reply.status === 200 || reply.status === 202) && now >= from && now < to) replies.push(reply);
+      if (reply.status !== 200 && reply.status !== 202) continue;
+      endings.push(now);
+      if (now >= from && now < to) replies.push(reply);
     }
   };
   await Promise.all(Array.from({ length: options.inFlight }, work));
-  return { replies, latencies: replies.map(({ ms }) => ms) };
+  const perSecond = endingsPerSecond(endings, from, to);
+  return { perSecond, replies, latencies: replies.map(({ ms }) => ms) };
 }
 
 /** Sends at random times (a Poisson process) of the given rate, however long the answers take; then awaits them all. */

@@ -6,6 +6,18 @@ export function quantile(values: readonly number[], q: number): number {
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }
 
+/**
+ * How many a second end from `from` to `to`, by when they ended, in order, all in ms. Counted from the last end before to the last
+ * one within: of what ends in groups, so many in a window of fixed length would be a group more or less by chance.
+ */
+export function endingsPerSecond(endings: readonly number[], from: number, to: number): number {
+  const within = endings.filter((at) => at >= from && at < to);
+  const last = within.at(-1);
+  return last === undefined
+    ? 0
+    : (within.length * 1000) / (last - (endings.findLast((at) => at < from) ?? from));
+}
+
 export interface Separation {
   /** How often a draw from the second sample exceeds one from the first, ties counting half; 0.5: no telling them apart. */
   readonly auc: number;

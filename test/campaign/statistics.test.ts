@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { quantile, separation } from "../../scripts/campaign/statistics.ts";
+import { endingsPerSecond, quantile, separation } from "../../scripts/campaign/statistics.ts";
 import { seededRandom } from "../../scripts/campaign/random.ts";
 
 describe("The campaigns' statistics", () => {
@@ -14,6 +14,17 @@ describe("The campaigns' statistics", () => {
         // Not closeTo(): beside the contract's tests Hardhat replaces it by one for whole numbers.
         const off = separation(first, second).auc - wins / (first.length * second.length);
         expect(Math.abs(off)).to.be.below(1e-9);
+      }),
+    );
+  });
+
+  it("tell the rate of what ends in groups, wherever the groups are cut", () => {
+    const positive = fc.integer({ min: 1, max: 20 });
+    fc.assert(
+      fc.property(positive, positive, fc.nat(1_000), (size, everyMs, from) => {
+        const endings = Array.from({ length: 2_000 * size }, (_, i) => Math.floor(i / size) * everyMs);
+        const rate = endingsPerSecond(endings, from + everyMs, from + 20 * everyMs);
+        expect(Math.abs(rate - (size * 1000) / everyMs)).to.be.below(1e-6);
       }),
     );
   });
