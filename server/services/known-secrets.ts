@@ -1,5 +1,18 @@
 import type { Store } from "../ports.ts";
 
+/** What the database knows of each of these secrets; null where it does not know it yet. */
+type Known = ReadonlyMap<string, string | null>;
+
+async function look({ secretMarks }: Store["read"], marks: ReadonlyMap<string, string>): Promise<Known> {
+  const known = new Map<string, string | null>();
+  for (const name of marks.keys()) known.set(name, await secretMarks.get(name));
+  return known;
+}
+
+function differing(marks: ReadonlyMap<string, string>, known: Known): string[] {
+  return [...marks.keys()].filter((name) => (known.get(name) ?? marks.get(name)) !== marks.get(name));
+}
+
 /**
  * The names of those secrets that are not the ones this database was first used with. With another pseudonym key nobody is
  * found again, and with another pepper under the same id every right PIN counts as a wrong one: both look like customers'
@@ -8,23 +21,18 @@ import type { Store } from "../ports.ts";
  * @param marks by name, as `crypto/secret-marks.ts` makes them
  */
 export async function unknownSecrets(
-  { secretMarks }: Store["read"],
+  read: Store["read"],
   marks: ReadonlyMap<string, string>,
 ): Promise<string[]> {
-  const unknown: string[] = [];
-  for (const [name, mark] of marks) {
-    const known = await secretMarks.get(name);
-    if (known !== null && known !== mark) unknown.push(name);
-  }
-  return unknown;
+  return differing(marks, await look(read, marks));
 }
 
 /** The same, and those that are new are known from now on: all or, where one is unknown, none. */
 export async function adoptSecrets(store: Store, marks: ReadonlyMap<string, string>): Promise<string[]> {
-  const unknown = await unknownSecrets(store.read, marks);
-  if (unknown.length > 0) return unknown;
-  const known = await Promise.all([...marks.keys()].map((name) => store.read.secretMarks.get(name)));
-  if (!known.includes(null)) return [];
+  // One look for both questions: between two of them another process could come first.
+  const known = await look(store.read, marks);
+  const unknown = differing(marks, known);
+  if (unknown.length > 0 || ![...known.values()].includes(null)) return unknown;
   await store.write(async (tx) => {
     for (const [name, mark] of marks) await tx.secretMarks.addUnlessThere(name, mark);
   });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { adoptSecrets, unknownSecrets } from "../../server/services/known-secrets.ts";
+import type { Store } from "../../server/ports.ts";
 import { conformance } from "./conformance.ts";
 
 conformance("the marks of secrets", (database) => {
@@ -13,6 +14,22 @@ conformance("the marks of secrets", (database) => {
     const first = refused.findIndex((unknown) => unknown.length === 0);
     expect(await a.read.secretMarks.get("KEY")).to.equal(`mark-${first}`);
     expect(await a.read.secretMarks.get("OTHER")).to.equal(null);
+  });
+
+  it("are another's where that one came first, at whatever moment", async () => {
+    const store = await database.open();
+    const { read } = store;
+    const get = async (name: string) => {
+      const mark = await read.secretMarks.get(name);
+      await adoptSecrets(store, new Map([["KEY", "first"]]));
+      return mark;
+    };
+    const late = {
+      read: { ...read, secretMarks: { ...read.secretMarks, get } },
+      write: store.write.bind(store),
+    } as unknown as Store;
+    expect(await adoptSecrets(late, new Map([["KEY", "second"]]))).to.deep.equal(["KEY"]);
+    expect(await read.secretMarks.get("KEY")).to.equal("first");
   });
 
   it("tell which secrets are others than at first, and take those that are new", async () => {
