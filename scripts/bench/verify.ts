@@ -84,8 +84,8 @@ export const verify: Part = async ({ quick, seed }, scope) => {
       `"${NAMES.ours}": \`npm start\` as it is, ` +
       "with its embedded Hardhat chain in the same process, SQLite with full durability; each answer waits for the block " +
       `that carries its event. "${NAMES.paced}": the chain (anvil, where there is one) is a process of its own and mines ` +
-      `once a second, as real ones do at best; answers do not wait for it. "${NAMES.ceiling}": the same engine, parameters and number at once, and ` +
-      "nothing else in the process. " +
+      `once a second, as real ones do at best; answers do not wait for it. "${NAMES.ceiling}": the same engine, ` +
+      "parameters and number at once, and nothing else in the process. " +
       `"${NAMES.seed}": Fastify, the argon2 package, one awaited transaction for each operation on the same embedded ` +
       "Hardhat chain (scripts/bench/seed-server.ts).",
     sections: [

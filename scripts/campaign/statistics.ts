@@ -7,8 +7,8 @@ export function quantile(values: readonly number[], q: number): number {
 }
 
 /**
- * How many a second end from `from` to `to`, by when they ended, in order, all in ms. Counted from the last end before to the last
- * one within: of what ends in groups, so many in a window of fixed length would be a group more or less by chance.
+ * How many a second end from `from` to `to`, by when they ended, in order, all in ms. Counted from the last end before to
+ * the last one within: of what ends in groups, a window of fixed length has one group more or less by chance.
  */
 export function endingsPerSecond(endings: readonly number[], from: number, to: number): number {
   const within = endings.filter((at) => at >= from && at < to);
